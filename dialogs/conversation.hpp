@@ -1,0 +1,56 @@
+#pragma once
+
+#include "dialogs/message.hpp"
+
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace thanthien::dialogs {
+
+/// Who speaks with the resident. The hand-over lock is this field, saved with the rest of the state: while it is not
+/// `bot`, a walk gives no replies of the bot.
+enum class holder : std::uint8_t {
+  bot,
+  officer,       ///< an officer took the case in our console
+  outside_staff  ///< a person writes through the platform's own inbox, until `held_until`
+};
+
+std::string_view to_string(holder h);
+
+/// Where in which dialog the conversation stands; one for each dialog that was called and has not returned.
+struct position {
+  std::string dialog;
+  std::string step;
+  std::string version;  ///< of the dialog file it began with
+
+  bool operator==(const position&) const = default;
+};
+
+/// All that survives a turn: a value that is saved and read back. At most a few hundred bytes.
+struct conversation {
+  std::vector<position> stack;               ///< bottom first; empty: nothing is under way
+  std::map<std::string, std::string> slots;  ///< normalised values of the dialogs on the stack
+  std::string topic;                         ///< what was last talked about, for "còn lệ phí?"
+  std::vector<std::pair<std::string, std::string>> offered;  ///< choices of the last reply: title and payload
+  int misunderstood = 0;                     ///< in a row: ask back, offer a person, hand over
+  dialogs::holder holder = holder::bot;
+  timestamp held_until{};                    ///< for outside_staff
+  std::string held_by;                       ///< name of the officer
+  std::string case_code;                     ///< the open case, or ""
+  std::string unit;                          ///< today's unit the resident speaks of, or the account's
+  std::string language = "vi";
+  timestamp last_event_at{};                 ///< platform time of the newest event: an older one never rewinds
+  bool greeted = false;                      ///< has been told that this is an automatic assistant
+  std::vector<std::string> last_questions;   ///< up to five last messages that were not understood or led to the hand-over
+
+  bool operator==(const conversation&) const = default;
+};
+
+void to_json(nlohmann::json& out, const conversation& c);
+/// Reads any earlier or damaged state without throwing: what is missing keeps its default.
+void from_json(const nlohmann::json& in, conversation& c);
+
+}  // namespace thanthien::dialogs
