@@ -21,9 +21,10 @@ struct outbound {
 /// How far a request got: what decides whether it may be sent again.
 struct answer {
   enum class outcome : std::uint8_t {
-    answered,   ///< a complete response: see status
-    not_sent,   ///< failed before the first byte of the request left (DNS, connect, TLS): certainly not delivered
-    unknown     ///< failed after bytes may have left (reset, time-out, broken response): may have been delivered
+    answered,  ///< a complete response: see status
+    not_sent,  ///< failed before the first byte of the request left (DNS, connect, TLS): certainly not
+               ///< delivered
+    unknown  ///< failed after bytes may have left (reset, time-out, broken response): may have been delivered
   };
 
   outcome what = outcome::not_sent;
@@ -33,8 +34,9 @@ struct answer {
   std::string error;  ///< for the log: no address with a token in it
 };
 
-/// HTTPS client of the courier: verifies certificates and host names, keeps idle connections per host, follows no
-/// redirects. A kept connection that the peer has closed meanwhile is noticed before the request is written.
+/// HTTPS client of the courier: verifies certificates and host names, keeps idle connections per host,
+/// follows no redirects. A kept connection that the peer has closed meanwhile is noticed before the request
+/// is written.
 class client {
  public:
   /// `ca_file`: more trusted certificates in PEM (a test's own authority), or "".
