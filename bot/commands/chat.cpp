@@ -1,0 +1,102 @@
+#include "bot/clock.hpp"
+#include "bot/commands/commands.hpp"
+#include "bot/commands/content_option.hpp"
+#include "bot/commands/talk.hpp"
+#include "bot/desk/views.hpp"
+#include "bot/office_hours.hpp"
+
+#include <iostream>
+#include <map>
+
+namespace thanthien::bot::commands {
+
+using nlohmann::json;
+
+namespace {
+
+struct options {
+  content_option content;
+  std::string unit;
+  bool jsonl = false;
+};
+
+dialogs::attachment::kind kind_of(const std::string& name) {
+  using kind = dialogs::attachment::kind;
+  for (auto k = static_cast<int>(kind::image); k <= static_cast<int>(kind::other); ++k)
+    if (dialogs::to_string(static_cast<kind>(k)) == name) return static_cast<kind>(k);
+  return kind::other;
+}
+
+/// One conversation a name, each with its own state; a line in, a line out.
+void serve_lines(const options& o) {
+  const auto said = o.content.load();
+  std::map<std::string, talk> all;
+  for (std::string line; std::getline(std::cin, line);) {
+    if (line.empty()) continue;
+    const auto in = json::parse(line, nullptr, false);
+    const auto text_of = [&](const char* name) {
+      return in.is_object() && in.contains(name) && in[name].is_string() ? in[name].get<std::string>() : std::string();
+    };
+    json out;
+    if (!in.is_object()) {
+      out = {{"error", "each line must be an object"}};
+    } else {
+      const auto name = text_of("conversation");
+      auto& one = all.try_emplace(name, said).first->second;
+      one.unit_ = o.unit;
+      auto now = system_now();
+      if (const auto at = text_of("at"); !at.empty()) now = parse_time(at).value_or(now);
+      dialogs::event said_now;
+      said_now.text = text_of("text");
+      said_now.payload = text_of("choice");
+      if (const auto kind = text_of("attachment"); !kind.empty()) said_now.attachments.push_back({kind_of(kind), "", "", {}, {}});
+      const auto result = one.say(std::move(said_now), now);
+      out = understood_json(result);
+      out["conversation"] = name;
+      out["replies"] = replies_json(result);
+      out["case"] = nullptr;
+      if (result.handed_over) {
+        const auto due = result.handed_over->urgent ? now + std::chrono::minutes(15) : office_hours::after(now, std::chrono::minutes(240));
+        out["case"] = {{"code", result.after.case_code}, {"due", desk::iso(due)}};
+      }
+    }
+    std::cout << out.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
+  }
+}
+
+void print(const dialogs::outcome& o, const dialogs::conversation& state) {
+  for (const auto& r : o.replies) {
+    std::cout << "\n\033[32mThân Thiện:\033[0m " << r.text << '\n';
+    for (std::size_t i = 0; i < r.choices.size(); ++i)
+      std::cout << "  " << i + 1 << ". " << r.choices[i].title << (r.choices[i].url.empty() ? "" : " - " + r.choices[i].url) << '\n';
+  }
+  if (o.handed_over)
+    std::cout << "\n  [Đã tạo vụ việc " << state.case_code << ": " << o.handed_over->reason << "]\n";
+}
+
+void in_terminal(const options& o) {
+  talk one(o.content.load());
+  one.unit_ = o.unit;
+  std::cout << "Trò chuyện thử. Gõ số để chọn; Ctrl+D để thoát.\n";
+  print(one.open(system_now()), one.state());
+  for (std::string line; std::cout << "\n> " << std::flush, std::getline(std::cin, line);) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    dialogs::event said;
+    said.text = line;
+    print(one.say(std::move(said), system_now()), one.state());
+  }
+  std::cout << '\n';
+}
+
+}  // namespace
+
+void add_chat(CLI::App& program) {
+  auto o = std::make_shared<options>();
+  auto* command = program.add_subcommand("chat", "Trò chuyện trong cửa sổ lệnh / a conversation in the terminal");
+  command->add_option("--unit", o->unit, "Đơn vị, ví dụ tran-bien / unit");
+  command->add_flag("--jsonl", o->jsonl, "Mỗi dòng một JSON {\"conversation\",\"text\"|\"choice\"|\"attachment\",\"at\"} / for programs");
+  o->content.add_to(*command);
+  command->callback([o] { o->jsonl ? serve_lines(*o) : in_terminal(*o); });
+}
+
+}  // namespace thanthien::bot::commands

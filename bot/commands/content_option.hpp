@@ -1,0 +1,25 @@
+#pragma once
+
+#include "bot/content.hpp"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace thanthien::bot::commands {
+
+/// `--content FOLDER` as often as wanted: folders laid over the shipped files.
+class content_option {
+ public:
+  void add_to(CLI::App& command);
+
+  /// Loads; when the files are unsound, prints all problems and ends the program with 1.
+  std::shared_ptr<const content> load() const;
+  content_folders folders() const;
+
+ private:
+  std::vector<std::filesystem::path> overlays_;
+};
+
+}  // namespace thanthien::bot::commands

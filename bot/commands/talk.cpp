@@ -1,0 +1,73 @@
+#include "bot/commands/talk.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace thanthien::bot::commands {
+
+using nlohmann::json;
+
+dialogs::outcome talk::open(dialogs::timestamp now) {
+  dialogs::event opened;
+  opened.kind = dialogs::event_kind::opened;
+  return say(std::move(opened), now);
+}
+
+dialogs::outcome talk::say(dialogs::event what, dialogs::timestamp now) {
+  what.channel = dialogs::channel::terminal;
+  what.person = "terminal";
+  what.id = std::to_string(++events_);
+  if (what.at == dialogs::timestamp{}) what.at = now;
+  auto code = std::to_string(events_);
+  code.insert(0, 6 - std::min<std::size_t>(6, code.size()), '0');
+  auto result = dialogs::walk(*said_->dialogs, *said_->known, state_, what, {now, unit_, "DN-" + code});
+  state_ = result.after;
+  return result;
+}
+
+json understood_json(const dialogs::outcome& o) {
+  auto candidates = json::array();
+  for (const auto& c : o.candidates) candidates.push_back({{"topic", c.topic}, {"score", c.score}});
+  return {{"act", o.act == dialogs::act::none ? json() : json(dialogs::to_string(o.act))},
+          {"topic", o.topic.empty() ? json() : json(o.topic)},
+          {"aspect", o.aspect.empty() ? json() : json(o.aspect)},
+          {"confidence", o.confidence},
+          {"candidates", std::move(candidates)}};
+}
+
+json replies_json(const dialogs::outcome& o) {
+  auto out = json::array();
+  for (const auto& r : o.replies) {
+    auto choices = json::array();
+    for (const auto& c : r.choices) {
+      json one{{"title", c.title}, {"payload", c.payload}};
+      if (!c.url.empty()) one["url"] = c.url;
+      choices.push_back(std::move(one));
+    }
+    out.push_back({{"text", r.text}, {"choices", std::move(choices)}});
+  }
+  return out;
+}
+
+std::optional<dialogs::timestamp> parse_time(const std::string& iso) {
+  using namespace std::chrono;
+  int y = 0, mo = 0, d = 0, h = 0, mi = 0, used = 0;
+  if (std::sscanf(iso.c_str(), "%4d-%2d-%2dT%2d:%2d%n", &y, &mo, &d, &h, &mi, &used) != 5) return std::nullopt;
+  double seconds = 0;
+  auto rest = iso.substr(static_cast<std::size_t>(used));
+  if (int more = 0; std::sscanf(rest.c_str(), ":%lf%n", &seconds, &more) == 1) rest = rest.substr(static_cast<std::size_t>(more));
+  minutes zone{420};
+  if (rest == "Z") {
+    zone = minutes{0};
+  } else if (!rest.empty()) {
+    char sign = 0;
+    int zh = 0, zm = 0;
+    if (std::sscanf(rest.c_str(), "%c%2d:%2d", &sign, &zh, &zm) < 2 || (sign != '+' && sign != '-')) return std::nullopt;
+    zone = minutes{(sign == '-' ? -1 : 1) * (zh * 60 + zm)};
+  }
+  const year_month_day day{year{y}, month{static_cast<unsigned>(mo)}, std::chrono::day{static_cast<unsigned>(d)}};
+  if (!day.ok() || h > 24 || mi > 59 || seconds >= 61) return std::nullopt;
+  return sys_days{day} + hours{h} + minutes{mi} + milliseconds{static_cast<std::int64_t>(seconds * 1000)} - zone;
+}
+
+}  // namespace thanthien::bot::commands
