@@ -162,6 +162,7 @@ void item_reader::read_message(const json_value& message) const {
     return quarantine("Danh sách tệp đính kèm không phải một danh sách");
   }
   if (!mid.empty()) e.id = mid;
+  e.refers_to = mid;
   e.text = text.string();
   e.payload = message["quick_reply"]["payload"].id();
   e.attachments = read_attachments(message);
@@ -176,7 +177,10 @@ void item_reader::read_postback(const json_value& postback) const {
   if (!postback.is(json_value::kind::object)) return quarantine("Trường “postback” không phải một đối tượng");
   auto e = base(event_kind::message);
   if (e.person.empty()) return quarantine("Lượt bấm nút không ghi người bấm");
-  if (const auto mid = postback["mid"].id(); !mid.empty()) e.id = mid;
+  if (const auto mid = postback["mid"].id(); !mid.empty()) {
+    e.id = mid;
+    e.refers_to = mid;
+  }
   e.payload = postback["payload"].id();
   e.text = postback["title"].string();
   if (e.payload == "GET_STARTED") {

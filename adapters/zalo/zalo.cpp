@@ -123,6 +123,7 @@ void event_reader::read_message() const {
   if (e.person.empty()) return quarantine("Tin nhắn không ghi người gửi");
   if (!message().is(json_value::kind::object)) return quarantine("Trường “message” không phải một đối tượng");
   if (text.given() && !text.is(json_value::kind::text)) return quarantine("Nội dung tin nhắn không phải chữ");
+  e.refers_to = message_id();
   e.text = text.string();
   e.attachments = read_attachments(message(), name);
   if (name == "user_send_text") {
@@ -199,12 +200,11 @@ void event_reader::read() const {
     // What comes from the account itself is never a resident's message, whatever the name says.
     return root["sender"].given() && party(root["sender"]) == base.account ? read_echo() : read_message();
   }
-  if (name == "follow" || name == "user_click_chatnow") {
-    auto e = of(event_kind::opened);
+  if (name == "follow" || name == "unfollow" || name == "user_click_chatnow") {
+    auto e = of(name == "unfollow" ? event_kind::left : event_kind::opened);
     if (e.person.empty()) return quarantine("Sự kiện không ghi người quan tâm");
     return add(std::move(e));
   }
-  if (name == "unfollow") return add(of(event_kind::left));
   if (name == "user_submit_info") return read_shared_info();
   if (name == "user_received_message") return read_receipts(event_kind::delivered);
   if (name == "user_seen_message") return read_receipts(event_kind::read);
