@@ -40,6 +40,9 @@ interface Drawn {
 const drawn = new Map<string, Drawn>();
 let firstTime = true;
 let unseen = 0;
+/** Whether the reader is at the end, so that new words may move the page. Only moving up by hand ends it. */
+let follows = true;
+let lastTop = 0;
 let statusShown = '';
 let choicesShown = '';
 
@@ -115,7 +118,6 @@ function takeBack(entry: Entry<Written>): void {
 
 function draw(): void {
   const picture = chat.picture();
-  const near = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
   let fresh = 0;
   let mineIsNew = false;
 
@@ -137,6 +139,7 @@ function draw(): void {
   let before: Node | null = log.firstChild;
   let day = '';
   let lastKind = '';
+  let previous: HTMLElement | null = null;
   let lastMine: string | undefined;
   for (const one of wanted) if (one.entry !== undefined || one.message?.from === 'resident') lastMine = one.key;
 
@@ -177,10 +180,13 @@ function draw(): void {
     }
     const kind = one.message === undefined ? 'resident' : `${one.message.from} ${one.message.by}`;
     node.node.classList.toggle('follows', kind === lastKind);
+    if (previous !== null) previous.classList.toggle('led', kind === lastKind);
+    previous = node.node;
     lastKind = kind;
     place(node.node);
     if (one.entry !== undefined || one.message?.from === 'resident') drawState(node.state, one.entry, one.key === lastMine);
   }
+  if (previous !== null) previous.classList.remove('led');
   for (const key of Array.from(drawn.keys())) {
     if (keep.has(key)) continue;
     const gone = drawn.get(key)?.node;
@@ -196,7 +202,7 @@ function draw(): void {
     toEnd(false);
     // Only now: nobody wants a whole old conversation read out.
     setTimeout(() => log.setAttribute('aria-live', 'polite'), 0);
-  } else if (mineIsNew || (fresh > 0 && near)) {
+  } else if (mineIsNew || (fresh > 0 && follows)) {
     toEnd(true);
   } else if (fresh > 0) {
     newest.hidden = false;
@@ -260,6 +266,7 @@ function drawStatus(picture: Picture): void {
 
 function toEnd(smooth: boolean): void {
   newest.hidden = true;
+  follows = true;
   const top = scroll.scrollHeight;
   if (smooth && !calm && 'scrollBehavior' in document.documentElement.style) scroll.scrollTo({ top, behavior: 'smooth' });
   else scroll.scrollTop = top;
@@ -407,7 +414,18 @@ newest.addEventListener('click', () => {
   scroll.focus({ preventScroll: true });
 });
 scroll.addEventListener('scroll', () => {
-  if (scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60) newest.hidden = true;
+  const top = scroll.scrollTop;
+  if (scroll.scrollHeight - top - scroll.clientHeight < 60) {
+    follows = true;
+    newest.hidden = true;
+  } else if (top < lastTop - 2) {
+    follows = false;
+  }
+  lastTop = top;
+});
+// The keyboard of a phone, a panel or larger letters change the room there is; who was at the end stays there.
+window.addEventListener('resize', () => {
+  if (follows) toEnd(false);
 });
 
 // ---- the world around
