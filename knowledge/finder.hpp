@@ -12,8 +12,8 @@ namespace thanthien::knowledge {
 
 /// What a message asks for, and how sure that is.
 ///
-/// `topic` names are the ids of procedures and the ids of the topics in knowledge/content/topics/ (greeting, office
-/// hours, out of scope, emergencies, ...); `kind` tells which.
+/// `topic` names are the ids of procedures and the ids of the topics in knowledge/content/topics/ (greeting,
+/// office hours, out of scope, emergencies, ...); `kind` tells which.
 struct topic_score {
   std::string topic;
   double score = 0;  ///< calibrated: the share of messages of this score for which the topic is right, 0..1
@@ -31,17 +31,17 @@ enum class topic_kind : std::uint8_t {
 
 struct finding {
   enum class verdict : std::uint8_t {
-    sure,          ///< answer `candidates[0]`
-    choose,        ///< near topics: ask back with `candidates` (two to five)
-    not_understood ///< nothing near; candidates may hold weak guesses
+    sure,           ///< answer `candidates[0]`
+    choose,         ///< near topics: ask back with `candidates` (two to five)
+    not_understood  ///< nothing near; candidates may hold weak guesses
   };
 
   verdict what = verdict::not_understood;
   topic_kind kind = topic_kind::procedure;  ///< of candidates[0]
   std::vector<topic_score> candidates;      ///< best first, at most five
   std::vector<aspect> aspects;              ///< asked in the message, in order; empty: none named
-  bool from_context = false;  ///< the topic is the one of the turn before ("còn lệ phí?")
-  std::string second_topic;   ///< a second topic asked in the same message, or ""
+  bool from_context = false;                ///< the topic is the one of the turn before ("còn lệ phí?")
+  std::string second_topic;                 ///< a second topic asked in the same message, or ""
 
   const std::string& topic() const;
   double confidence() const;
@@ -49,8 +49,9 @@ struct finding {
 
 class library;
 
-/// Finds topic and aspects in what a resident typed: accented or not, abbreviated, misspelled, a story or a fragment.
-/// Learns when the library is loaded; immutable and safe to share between threads afterwards. Same text, same finding.
+/// Finds topic and aspects in what a resident typed: accented or not, abbreviated, misspelled, a story or a
+/// fragment. Learns when the library is loaded; immutable and safe to share between threads afterwards. Same
+/// text, same finding.
 class finder {
  public:
   explicit finder(const library& known);
@@ -58,10 +59,12 @@ class finder {
   finder(finder&&) noexcept;
   finder& operator=(finder&&) noexcept;
 
-  /// `context` is the topic of the turn before, or "". Any bytes are accepted; over-long text is read in part.
+  /// `context` is the topic of the turn before, or "". Any bytes are accepted; over-long text is read in
+  /// part.
   finding find(std::string_view text, std::string_view context = {}) const;
 
-  /// The same, told to a person: what the text became, which words spoke for which topic, why the second lost.
+  /// The same, told to a person: what the text became, which words spoke for which topic, why the second
+  /// lost.
   std::string explain(std::string_view text, std::string_view context = {}) const;
 
  private:

@@ -26,7 +26,8 @@ struct document {
 
 struct fee {
   std::string text;
-  std::optional<std::int64_t> amount_vnd;  ///< basic amount of a direct application; none = unknown or depends
+  std::optional<std::int64_t>
+      amount_vnd;  ///< basic amount of a direct application; none = unknown or depends
   std::string note;
 };
 
@@ -41,14 +42,16 @@ struct question_and_answer {
   std::string answer;
 };
 
-/// One administrative procedure as a resident should be told it. Kept in knowledge/content/procedures/<field>/<id>.yaml.
+/// One administrative procedure as a resident should be told it. Kept in
+/// knowledge/content/procedures/<field>/<id>.yaml.
 struct procedure {
-  std::string id;    ///< stable name of the topic: "khai-sinh"
-  std::string code;  ///< national procedure code, may be empty
-  std::string name;  ///< official name
-  std::string title; ///< short name for choices and lists, at most 40 characters: "Đăng ký khai sinh"
+  std::string id;     ///< stable name of the topic: "khai-sinh"
+  std::string code;   ///< national procedure code, may be empty
+  std::string name;   ///< official name
+  std::string title;  ///< short name for choices and lists, at most 40 characters: "Đăng ký khai sinh"
   std::string field;
-  std::string level;  ///< who decides: xa, tinh, cong-an-xa, cong-an-tinh, vp-dang-ky-dat-dai, thue, bhxh, ...
+  std::string
+      level;  ///< who decides: xa, tinh, cong-an-xa, cong-an-tinh, vp-dang-ky-dat-dai, thue, bhxh, ...
   std::vector<std::string> also_called;
   std::string who;
   std::vector<document> documents;

@@ -15,10 +15,10 @@ struct former_unit {
 
 /// One of today's communes and wards.
 struct unit {
-  std::string id;         ///< stable, from the name: "tran-bien"
-  std::string code;       ///< number of the administrative list: "26041"
-  std::string name;       ///< "Trấn Biên"
-  std::string full_name;  ///< "Phường Trấn Biên"
+  std::string id;                                     ///< stable, from the name: "tran-bien"
+  std::string code;                                   ///< number of the administrative list: "26041"
+  std::string name;                                   ///< "Trấn Biên"
+  std::string full_name;                              ///< "Phường Trấn Biên"
   std::string website, address, phone, email, hours;  ///< empty when not known: never guessed
   std::vector<former_unit> merged_from;
 };

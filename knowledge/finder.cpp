@@ -1,0 +1,352 @@
+#include "knowledge/finder.hpp"
+
+#include "knowledge/classifier.hpp"
+#include "knowledge/library.hpp"
+#include "knowledge/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <sstream>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace thanthien::knowledge {
+
+const std::string& finding::topic() const {
+  static const std::string none;
+  return candidates.empty() ? none : candidates.front().topic;
+}
+
+double finding::confidence() const { return candidates.empty() ? 0 : candidates.front().score; }
+
+namespace {
+
+constexpr std::string_view vague_topic =
+    "khong-ro";  // "cần giấy tờ gì": a topic to learn, never one to answer
+
+constexpr double sure_at = 0.45;         // below: ask back
+constexpr double sure_family_at = 0.60;  // of the family together, when its best member leads clearly
+constexpr double choose_at = 0.12;       // below: not understood
+constexpr double worth_offering = 0.02;
+
+}  // namespace
+
+struct finder::model {
+  struct subject {
+    std::string id;
+    topic_kind kind = topic_kind::procedure;
+    std::vector<std::uint16_t> families;
+  };
+
+  std::vector<subject> subjects;
+  std::unordered_map<std::string, std::uint32_t> by_id;
+  text_reader reader;
+  classifier words;
+  std::uint32_t vague = 0xFFFFFFFF;
+  std::size_t families = 0;
+
+  struct aspect_rule {
+    aspect what;
+    expression words;
+  };
+  std::unordered_map<std::string, std::vector<aspect_rule>> aspects;  // by unmarked first word
+  struct alarm {
+    std::uint32_t topic;
+    std::vector<expression> any, unless;
+  };
+  std::vector<alarm> alarms;
+  std::unordered_set<std::string> fillers;  // unmarked
+  std::vector<expression> follow_ups;
+
+  explicit model(const library& known);
+
+  finding decide(const message& m, std::string_view context, std::vector<float>* probabilities) const;
+  std::vector<aspect> aspects_in(const message& m, std::vector<bool>* used) const;
+  const alarm* alarm_in(const message& m) const;
+  bool same_family(std::uint32_t a, std::uint32_t b) const {
+    for (auto f : subjects[a].families)
+      if (std::ranges::find(subjects[b].families, f) != subjects[b].families.end()) return true;
+    return a == b;
+  }
+};
+
+finder::model::model(const library& known) : reader(known.language().expansions) {
+  auto subject_of = [&](const std::string& id) -> std::uint32_t {
+    auto [it, fresh] = by_id.emplace(id, static_cast<std::uint32_t>(subjects.size()));
+    if (fresh) {
+      subject s;
+      s.id = id;
+      if (const auto* t = known.find_topic(id)) s.kind = t->kind;
+      subjects.push_back(std::move(s));
+    }
+    return it->second;
+  };
+  for (const auto& p : known.procedures()) subject_of(p.id);
+  for (const auto& t : known.topics()) subject_of(t.id);
+  if (auto it = by_id.find(std::string(vague_topic)); it != by_id.end()) vague = it->second;
+
+  // First the words, so that un-typing and splitting know what a word is; then the lessons.
+  struct raw_example {
+    std::string_view text;
+    std::uint32_t topic;
+    float weight;
+  };
+  std::vector<raw_example> raw;
+  for (const auto& p : known.procedures()) {
+    auto topic = subject_of(p.id);
+    raw.push_back({p.title, topic, 1.5F});
+    raw.push_back({p.name, topic, 1.0F});
+    for (const auto& a : p.also_called) raw.push_back({a, topic, 1.0F});
+    for (const auto& q : p.faq) raw.push_back({q.question, topic, 0.4F});
+  }
+  for (const auto& l : known.lessons()) {
+    auto topic = subject_of(l.topic);
+    for (const auto& t : l.keywords) raw.push_back({t, topic, 1.5F});
+    for (const auto& t : l.phrases) raw.push_back({t, topic, 1.0F});
+    for (const auto& t : l.situations) raw.push_back({t, topic, 1.0F});
+    for (const auto& o : l.others) raw.push_back({o.text, subject_of(o.topic), 1.0F});
+  }
+  for (const auto& r : raw) reader.know(r.text);
+  for (const auto& e : known.language().expansions) reader.know(e.means);
+  for (const auto& [what, text] : known.language().aspects) {
+    std::string plain = text;
+    std::ranges::replace(plain, '|', ' ');
+    reader.know(plain);
+  }
+
+  std::vector<classifier::example> examples;
+  examples.reserve(raw.size());
+  for (const auto& r : raw) {
+    auto m = reader.read(r.text);
+    if (!m.tokens.empty()) examples.push_back({std::move(m), r.topic, r.weight});
+  }
+  words = classifier(examples, subjects.size(), {});
+
+  for (const auto& [what, text] : known.language().aspects) {
+    expression e(text);
+    for (const auto& first : e.first_words()) aspects[first].push_back({what, e});
+  }
+  for (const auto& a : known.language().alarms) {
+    alarm made{subject_of(a.topic), {}, {}};
+    for (const auto& t : a.any) made.any.emplace_back(t);
+    for (const auto& t : a.unless) made.unless.emplace_back(t);
+    alarms.push_back(std::move(made));
+  }
+  for (const auto& f : known.language().fillers) fillers.insert(fold(f));
+  for (const auto& f : known.language().follow_ups) follow_ups.emplace_back(f);
+  for (const auto& family : known.language().families) {
+    for (const auto& member : family)
+      subjects[subject_of(member)].families.push_back(static_cast<std::uint16_t>(families));
+    ++families;
+  }
+}
+
+// Longer expressions speak first, and a word speaks once: in "mất bao lâu" nothing is left for "mất".
+std::vector<aspect> finder::model::aspects_in(const message& m, std::vector<bool>* used) const {
+  struct hit {
+    std::size_t begin, end, words;
+    aspect what;
+  };
+  std::vector<hit> hits;
+  for (std::size_t i = 0; i < m.tokens.size(); ++i) {
+    auto rules = aspects.find(m.tokens[i].folded);
+    if (rules == aspects.end()) continue;
+    for (const auto& rule : rules->second) {
+      auto place = rule.words.find_at(m, i);
+      if (place) hits.push_back({place.begin, place.end, rule.words.size(), rule.what});
+    }
+  }
+  std::ranges::sort(hits, [](const hit& a, const hit& b) {
+    return std::tuple(b.words, a.begin, a.end, a.what) < std::tuple(a.words, b.begin, b.end, b.what);
+  });
+  std::vector<bool> taken(m.tokens.size(), false);
+  std::vector<hit> kept;
+  for (const auto& h : hits) {
+    bool free = true;
+    for (auto i = h.begin; i < h.end; ++i) free = free && !taken[i];
+    if (!free) continue;
+    for (auto i = h.begin; i < h.end; ++i) taken[i] = true;
+    kept.push_back(h);
+  }
+  std::ranges::sort(kept, {}, &hit::begin);
+  std::vector<aspect> out;
+  for (const auto& h : kept)
+    if (std::ranges::find(out, h.what) == out.end()) out.push_back(h.what);
+  // "Được không" goes with every question; it is one of its own only when nothing else is asked.
+  if (out.size() > 1) std::erase(out, aspect::who);
+  if (used) *used = std::move(taken);
+  return out;
+}
+
+const finder::model::alarm* finder::model::alarm_in(const message& m) const {
+  for (const auto& a : alarms) {
+    if (std::ranges::none_of(a.any, [&](const auto& e) { return static_cast<bool>(e.find(m)); })) continue;
+    if (std::ranges::any_of(a.unless, [&](const auto& e) { return static_cast<bool>(e.find(m)); })) continue;
+    return &a;
+  }
+  return nullptr;
+}
+
+finding finder::model::decide(const message& m, std::string_view context, std::vector<float>* kept) const {
+  finding out;
+  std::vector<bool> used;
+  out.aspects = aspects_in(m, &used);
+  if (m.tokens.empty()) return out;
+
+  auto p = words.probabilities(m);
+  if (kept) *kept = p;
+
+  if (const auto* alarm = alarm_in(m)) {
+    out.what = finding::verdict::sure;
+    out.kind = topic_kind::emergency;
+    out.candidates = {{subjects[alarm->topic].id, 1.0}};
+    return out;
+  }
+
+  // What was talked about a moment ago is the likelier, the less the new message says by itself.
+  auto known_context = by_id.find(std::string(context));
+  bool has_context = known_context != by_id.end() && known_context->second != vague;
+  if (has_context) {
+    auto c = known_context->second;
+    std::size_t saying = 0;
+    for (std::size_t i = 0; i < m.tokens.size(); ++i)
+      if (!used[i] && !fillers.contains(m.tokens[i].folded) && !m.tokens[i].number) ++saying;
+    bool points_back =
+        std::ranges::any_of(follow_ups, [&](const auto& e) { return static_cast<bool>(e.find(m)); });
+    auto boost = saying == 0   ? 6.0
+                 : saying == 1 ? 2.5
+                 : saying == 2 ? 1.8
+                 : saying <= 4 ? 1.2
+                 : saying <= 8 ? 0.6
+                               : 0.2;
+    if (points_back) boost += 0.8;
+    double from_vague = vague < p.size() ? p[vague] : 0;
+    double mine = p[c] + 0.002;
+    for (std::uint32_t t = 0; t < p.size(); ++t)
+      if (t != c && same_family(t, c)) mine += 0.2 * p[t];
+    auto lifted = static_cast<float>(mine * std::exp(boost) + from_vague);
+    if (vague < p.size()) p[vague] = 0;
+    p[c] = lifted;
+    float sum = 0;
+    for (auto v : p) sum += v;
+    for (auto& v : p) v /= sum;
+  }
+
+  std::vector<std::uint32_t> order(p.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::partial_sort(
+      order, order.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(8, order.size())),
+      [&](auto a, auto b) { return p[a] != p[b] ? p[a] > p[b] : a < b; });
+
+  // Many out-of-scope topics share the doubt between them; together they are one answer.
+  double outside = 0;
+  std::uint32_t best_outside = 0xFFFFFFFF;
+  for (std::uint32_t t = 0; t < p.size(); ++t)
+    if (subjects[t].kind == topic_kind::out_of_scope) {
+      outside += p[t];
+      if (best_outside == 0xFFFFFFFF || p[t] > p[best_outside]) best_outside = t;
+    }
+
+  auto top = order[0];
+  double vague_share = vague < p.size() ? p[vague] : 0;
+  for (auto t : order) {
+    if (out.candidates.size() == 5) break;
+    if (t == vague || subjects[t].kind == topic_kind::emergency) continue;
+    if (p[t] < worth_offering && !out.candidates.empty()) break;
+    out.candidates.push_back({subjects[t].id, static_cast<double>(p[t])});
+  }
+  if (out.candidates.empty()) return out;
+
+  if (outside > p[top] || (top != vague && subjects[top].kind == topic_kind::out_of_scope)) {
+    std::erase_if(out.candidates, [&](const topic_score& c) { return c.topic == subjects[best_outside].id; });
+    out.candidates.insert(out.candidates.begin(), {subjects[best_outside].id, outside});
+    if (out.candidates.size() > 5) out.candidates.pop_back();
+    out.kind = topic_kind::out_of_scope;
+    out.what = outside >= sure_at ? finding::verdict::sure : finding::verdict::not_understood;
+    return out;
+  }
+  if (subjects[top].kind == topic_kind::emergency && p[top] >= 0.75) {
+    out.candidates.insert(out.candidates.begin(), {subjects[top].id, static_cast<double>(p[top])});
+    if (out.candidates.size() > 5) out.candidates.pop_back();
+    out.kind = topic_kind::emergency;
+    out.what = finding::verdict::sure;
+    return out;
+  }
+
+  auto first = by_id.at(out.candidates[0].topic);
+  out.kind = subjects[first].kind;
+  double family = 0;
+  for (std::uint32_t t = 0; t < p.size(); ++t)
+    if (same_family(t, first)) family += p[t];
+  double score = p[first];
+  bool leads = out.candidates.size() < 2 || score >= 1.3 * out.candidates[1].score;
+  if (top == vague && vague_share >= 0.3) {
+    out.what = finding::verdict::choose;
+  } else if (score >= sure_at || (family >= sure_family_at && (leads || score >= 0.3))) {
+    out.what = finding::verdict::sure;
+    out.candidates[0].score = std::max(score, 0.8 * family);
+  } else if (score >= choose_at) {
+    out.what = finding::verdict::choose;
+  }
+  if (out.what == finding::verdict::choose && out.candidates.size() < 2) {
+    for (auto t : order) {
+      if (out.candidates.size() >= 3) break;
+      if (t == vague || subjects[t].kind == topic_kind::emergency || t == first) continue;
+      if (std::ranges::any_of(out.candidates, [&](const auto& c) { return c.topic == subjects[t].id; }))
+        continue;
+      out.candidates.push_back({subjects[t].id, static_cast<double>(p[t])});
+    }
+  }
+  out.from_context = has_context && first == known_context->second && out.what == finding::verdict::sure;
+  return out;
+}
+
+finder::finder(const library& known) : model_(std::make_unique<const model>(known)) {}
+finder::~finder() = default;
+finder::finder(finder&&) noexcept = default;
+finder& finder::operator=(finder&&) noexcept = default;
+
+finding finder::find(std::string_view text, std::string_view context) const {
+  return model_->decide(model_->reader.read(text), context, nullptr);
+}
+
+std::string finder::explain(std::string_view text, std::string_view context) const {
+  auto m = model_->reader.read(text);
+  std::vector<float> p;
+  auto found = model_->decide(m, context, &p);
+  std::ostringstream out;
+  out << "đọc thành:";
+  for (const auto& t : m.tokens) out << ' ' << t.word;
+  out << '\n';
+  const std::array verdicts{"chắc", "hỏi lại", "chưa hiểu"};
+  out << "kết luận: " << verdicts[static_cast<std::size_t>(found.what)];
+  if (found.from_context) out << " (nối với điều vừa nói)";
+  out << '\n';
+  for (const auto& c : found.candidates) {
+    out << "  " << c.topic << ' ' << std::round(c.score * 1000) / 1000 << '\n';
+  }
+  out << "hỏi về:";
+  for (auto a : found.aspects) out << ' ' << to_string(a);
+  out << '\n';
+  if (found.candidates.size() > 1 && !p.empty()) {
+    auto first = model_->by_id.at(found.candidates[0].topic),
+         second = model_->by_id.at(found.candidates[1].topic);
+    auto reasons = model_->words.reasons(m, first, second);
+    auto list = [&](std::string_view title, auto from, auto to) {
+      out << title;
+      for (auto it = from; it != to; ++it)
+        out << " [" << it->words << ' ' << std::round(it->weight * 10) / 10 << ']';
+      out << '\n';
+    };
+    auto most = std::min<std::size_t>(5, reasons.size());
+    list("nghiêng về " + found.candidates[0].topic + ":", reasons.begin(),
+         reasons.begin() + static_cast<std::ptrdiff_t>(most));
+    list("nghiêng về " + found.candidates[1].topic + ":", reasons.rbegin(),
+         reasons.rbegin() + static_cast<std::ptrdiff_t>(most));
+  }
+  return out.str();
+}
+
+}  // namespace thanthien::knowledge

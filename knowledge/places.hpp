@@ -1,0 +1,36 @@
+#pragma once
+
+#include "knowledge/unit.hpp"
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace thanthien::knowledge {
+
+/// Finds names of communes, wards and former districts in what people type, and what they mean today.
+/// Keeps pointers into `units`, which must outlive it.
+class place_index {
+ public:
+  explicit place_index(const std::vector<unit>& units);
+
+  /// The units that the longest names found in `text` can mean. "cũ" behind a name leaves the former units,
+  /// "mới" the ones of today; a former district in the same text decides between former units of one name.
+  std::vector<place> find(std::string_view text) const;
+
+ private:
+  struct name {
+    const unit* now;
+    std::string kind;      // "phường", "xã", "thị trấn", "huyện" (also thị xã, thành phố)
+    std::string spelled;   // lower case
+    std::string district;  // folded, without its kind
+    std::string meant;
+    bool former;
+    bool whole_district;
+  };
+  std::unordered_map<std::string, std::vector<name>> by_name_;  // folded, without the kind
+  std::size_t longest_ = 0;                                     // words
+};
+
+}  // namespace thanthien::knowledge

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace thanthien::knowledge {
+
+// Vietnamese as people type it, made comparable. Everything here takes any bytes and never throws for them.
+
+/// Valid UTF-8 in NFC: broken bytes become U+FFFD; control characters (but line ends and tabs), zero-width
+/// and direction marks are dropped. At most `limit` characters are kept.
+std::string clean(std::string_view raw, std::size_t limit = 20'000);
+
+/// Lower case, with the tone mark of open "oa", "oe", "uy" where the old spelling has it: "Hoà" -> "hòa".
+std::string lower(std::string_view text);
+
+/// Lower case without any mark, "đ" as "d": the twin by which accentless typing is compared.
+std::string fold(std::string_view text);
+
+/// Whether `word` (lower case, NFC) is built as a Vietnamese syllable: onset, rime and a tone that may stand
+/// there. A word without any mark passes when some marks would make it a syllable.
+bool is_syllable(std::string_view word);
+
+/// What a keyboard left in the wrong mode meant: "giaays" -> "giấy", "d9a8ng" -> "đăng". "" when no syllable
+/// results.
+std::string from_telex(std::string_view word);
+std::string from_vni(std::string_view word);
+
+/// Identity numbers, telephone and account numbers with all but the last three digits hidden ("079123456789"
+/// ->
+/// "*********789"), also when written in groups; for logs and for stored questions. Amounts, dates, plate and
+/// procedure codes stay.
+std::string mask(std::string_view text);
+
+/// One word of a message.
+struct token {
+  std::string word;    ///< lower case, expanded: "không"
+  std::string folded;  ///< "khong"
+  std::uint16_t sentence = 0;
+  bool marked = false;  ///< was typed with marks, or comes out of an expansion
+  bool number = false;
+  bool guessed = false;  ///< its marks come from an expansion that the context chose, not from the typist
+
+  bool operator==(const token&) const = default;
+};
+
+struct message {
+  std::vector<token> tokens;
+  std::uint16_t sentences = 0;
+  bool marked = false;    ///< typed with Vietnamese marks, on the whole
+  bool question = false;  ///< holds a question mark
+  bool cut = false;       ///< was longer than is read
+
+  bool operator==(const message&) const = default;
+};
+
+/// How people shorten a word, and between which words that reading holds; from knowledge/content/language/.
+struct expansion {
+  std::string typed;                ///< "dk"
+  std::string means;                ///< "đăng ký"; may be "" (dropped)
+  std::vector<std::string> before;  ///< one of these stands right before; compared without marks
+  std::vector<std::string> after;   ///< one of these stands right after
+  bool first = false;               ///< only as the first word of a sentence
+  bool last = false;                ///< only as the last word of a sentence
+
+  bool always() const { return before.empty() && after.empty() && !first && !last; }
+};
+
+/// Turns raw messages into words. Built once; `know` first, then shared between threads for `read`.
+class text_reader {
+ public:
+  explicit text_reader(const std::vector<expansion>& expansions = {});
+
+  /// Adds the words of a content text to those that an un-typing or a split may result in.
+  void know(std::string_view text);
+
+  message read(std::string_view raw) const;
+
+ private:
+  void expand(message& m) const;
+  void repair(message& m) const;
+  bool knows(const std::string& word) const { return words_.contains(word); }
+
+  std::unordered_map<std::string, std::vector<expansion>> expansions_;  // in the order of the file
+  std::unordered_set<std::string> words_;                               // as written
+  std::unordered_set<std::string> folded_;
+  std::size_t longest_ = 0;
+};
+
+/// An expression of the content files over the words of a message: words that follow each other, "a|b" for
+/// either,
+/// ".." for up to five words in between. Marked words are compared with their marks, unmarked ones without.
+class expression {
+ public:
+  explicit expression(std::string_view text);
+
+  /// The first place where it matches: begin and end (one past) in tokens; none: {0, 0}.
+  struct place {
+    std::size_t begin = 0, end = 0;
+    explicit operator bool() const { return end > begin; }
+  };
+  place find(const message& m, std::size_t from = 0) const;
+  place find_at(const message& m, std::size_t at) const;  ///< only when it begins at this token
+  const std::string& text() const { return text_; }
+  std::size_t size() const { return parts_.size(); }  ///< words
+
+  /// The unmarked forms of the first word, for an index.
+  std::vector<std::string> first_words() const;
+
+ private:
+  struct choice {
+    std::string word, folded;
+  };
+  struct part {
+    std::vector<choice> choices;
+    bool gap_before = false;
+  };
+  bool matches(const message& m, std::size_t at, std::size_t part, std::size_t& end) const;
+  bool same(const message& m, const token& t, const choice& c) const;
+
+  std::string text_;
+  std::vector<part> parts_;
+};
+
+}  // namespace thanthien::knowledge
