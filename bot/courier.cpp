@@ -107,21 +107,23 @@ void courier::pause(const std::string& account, const std::string& why) {
 }
 
 asio::awaitable<void> courier::deliver(claimed what) {
-  const auto result = co_await attempt(what);
+  const auto done = co_await attempt(what);
+  const auto& result = done.row;
   metrics_.count("deliveries", "channel=\"" + std::string(dialogs::to_string(what.channel)) + "\",state=\"" +
                                    std::string(to_string(result.state)) + "\"");
   if (result.state == delivery_state::failed || result.state == delivery_state::uncertain)
     spdlog::warn("event=delivery state={} id={} conversation={} code={}", to_string(result.state), what.id,
                  what.conversation, result.code);
   co_await store_.settle(result, now_());
+  if (done.thread_lost && settings_.thread_lost) co_await settings_.thread_lost(what.conversation);
   live_.conversation_changed(what.conversation);
   if (const auto open = co_await store_.open_case_of(what.conversation)) live_.case_changed(open->code);
 }
 
-asio::awaitable<settlement> courier::attempt(const claimed& what) {
+asio::awaitable<courier::result> courier::attempt(const claimed& what) {
   const auto platform = settings_.platforms.find(what.channel);
   if (platform == settings_.platforms.end())
-    co_return failed(what, "no_platform", "Kênh này không còn được cấu hình");
+    co_return result{failed(what, "no_platform", "Kênh này không còn được cấu hình")};
   std::optional<adapters::credentials> with;
   with = co_await tokens_.credentials(what.channel, what.account);
   if (!with) {
@@ -129,7 +131,7 @@ asio::awaitable<settlement> courier::attempt(const claimed& what) {
     auto later = again(what, settings_.account_pause, "no_token", "Đang chờ quyền gửi tin của tài khoản");
     later.count_try = false;  // nothing was tried
     later.state = delivery_state::queued;
-    co_return later;
+    co_return result{std::move(later)};
   }
   http::outbound request;
   const auto [path, headers] = platform->second->authorise(what.what, *with);
@@ -143,16 +145,16 @@ asio::awaitable<settlement> courier::attempt(const claimed& what) {
   co_return co_await judged(what, *platform->second, std::move(got), with->access_token);
 }
 
-asio::awaitable<settlement> courier::judged(const claimed& what, const adapters::platform& platform, http::answer got,
+asio::awaitable<courier::result> courier::judged(const claimed& what, const adapters::platform& platform, http::answer got,
                                             std::string token) {
   settlement s;
   s.id = what.id;
-  if (got.what == http::answer::outcome::not_sent) co_return again(what, 0ms, "not_sent", "Không kết nối được tới nền tảng: " + got.error);
+  if (got.what == http::answer::outcome::not_sent) co_return result{again(what, 0ms, "not_sent", "Không kết nối được tới nền tảng: " + got.error)};
   if (got.what == http::answer::outcome::unknown) {
     s.state = delivery_state::uncertain;
     s.code = "no_answer";
     s.why = "Nền tảng không trả lời: chưa biết tin đã tới hay chưa";
-    co_return s;
+    co_return result{std::move(s)};
   }
   auto said = platform.judge(got.status, got.headers, got.body);
   s.platform_id = said.message_id;
@@ -161,13 +163,13 @@ asio::awaitable<settlement> courier::judged(const claimed& what, const adapters:
   switch (said.what) {
     case verdict::kind::accepted:
       s.state = delivery_state::accepted;
-      co_return s;
-    case verdict::kind::retry: co_return again(what, said.wait, said.code, said.why);
+      co_return result{std::move(s)};
+    case verdict::kind::retry: co_return result{again(what, said.wait, said.code, said.why)};
     case verdict::kind::renew_token: {
       const bool renewed = !what.renewed && co_await tokens_.renew(what.channel, what.account, token);
       if (!renewed) {
         pause(what.account, said.why);
-        if (what.renewed) co_return failed(what, said.code, said.why);
+        if (what.renewed) co_return result{failed(what, said.code, said.why)};
       }
       // Certainly refused; goes again once with the new token, or waits until there is one.
       s = again(what, renewed ? 0ms : settings_.account_pause, said.code, said.why);
@@ -175,7 +177,7 @@ asio::awaitable<settlement> courier::judged(const claimed& what, const adapters:
       s.next_try = renewed ? now_() : now_() + settings_.account_pause;
       s.renewed = renewed;
       s.count_try = false;
-      co_return s;
+      co_return result{std::move(s)};
     }
     case verdict::kind::plain_text:
       if (!what.was_plain)
@@ -183,15 +185,16 @@ asio::awaitable<settlement> courier::judged(const claimed& what, const adapters:
           s.state = delivery_state::queued;
           s.next_try = now_();
           s.instead = std::move(plain);
-          co_return s;
+          co_return result{std::move(s)};
         }
-      co_return failed(what, said.code, said.why);
+      co_return result{failed(what, said.code, said.why)};
     case verdict::kind::stop_account: pause(what.account, said.why); [[fallthrough]];
     case verdict::kind::thread_elsewhere:
-    case verdict::kind::failed: co_return failed(what, said.code, said.why);
-    case verdict::kind::uncertain: s.state = delivery_state::uncertain; co_return s;
+    case verdict::kind::failed:
+      co_return result{failed(what, said.code, said.why), said.what == verdict::kind::thread_elsewhere};
+    case verdict::kind::uncertain: s.state = delivery_state::uncertain; co_return result{std::move(s)};
   }
-  co_return s;
+  co_return result{std::move(s)};
 }
 
 settlement courier::again(const claimed& what, std::chrono::milliseconds wait, std::string code, std::string why) {

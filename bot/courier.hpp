@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -39,6 +40,8 @@ struct courier_settings {
   std::chrono::milliseconds longest_wait{300'000};
   std::chrono::milliseconds account_pause{60'000};  ///< after trouble that all replies of an account would meet
   std::chrono::milliseconds timeout{15'000};
+  /// The platform said that another app or a person has the conversation: the bot must be silent in it.
+  std::function<boost::asio::awaitable<void>(std::int64_t conversation)> thread_lost;
 };
 
 /// Takes replies from the outbox to their platforms. A reply is durably "sending" before its first byte leaves; it is sent
@@ -57,9 +60,14 @@ class courier {
 
  private:
   boost::asio::awaitable<void> deliver(claimed what);
-  boost::asio::awaitable<settlement> attempt(const claimed& what);
-  boost::asio::awaitable<settlement> judged(const claimed& what, const adapters::platform& platform, http::answer got,
-                                            std::string token);
+  struct result {
+    settlement row;
+    bool thread_lost = false;
+  };
+
+  boost::asio::awaitable<result> attempt(const claimed& what);
+  boost::asio::awaitable<result> judged(const claimed& what, const adapters::platform& platform, http::answer got,
+                                        std::string token);
   settlement again(const claimed& what, std::chrono::milliseconds wait, std::string code, std::string why);
   std::vector<std::string> paused_accounts();
   void pause(const std::string& account, const std::string& why);
