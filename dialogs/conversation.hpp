@@ -10,8 +10,8 @@
 
 namespace thanthien::dialogs {
 
-/// Who speaks with the resident. The hand-over lock is this field, saved with the rest of the state: while it is not
-/// `bot`, a walk gives no replies of the bot.
+/// Who speaks with the resident. The hand-over lock is this field, saved with the rest of the state: while it
+/// is not `bot`, a walk gives no replies of the bot.
 enum class holder : std::uint8_t {
   bot,
   officer,       ///< an officer took the case in our console
@@ -33,18 +33,23 @@ struct position {
 struct conversation {
   std::vector<position> stack;               ///< bottom first; empty: nothing is under way
   std::map<std::string, std::string> slots;  ///< normalised values of the dialogs on the stack
-  std::string topic;                         ///< what was last talked about, for "còn lệ phí?"
+  std::vector<position> trail;  ///< questions answered in the dialog on top, at most eight: for "quay lại"
+  std::string topic;            ///< what was last talked about, for "còn lệ phí?"
+  std::string aspect;           ///< of the last answer, for "nhắc lại"
+  std::string earlier_topic;    ///< what was talked about before `topic`, for "quay lại chuyện hồi nãy"
   std::vector<std::pair<std::string, std::string>> offered;  ///< choices of the last reply: title and payload
-  int misunderstood = 0;                     ///< in a row: ask back, offer a person, hand over
+  int misunderstood = 0;  ///< in a row: ask back, offer a person, hand over
   dialogs::holder holder = holder::bot;
-  timestamp held_until{};                    ///< for outside_staff
-  std::string held_by;                       ///< name of the officer
-  std::string case_code;                     ///< the open case, or ""
-  std::string unit;                          ///< today's unit the resident speaks of, or the account's
+  timestamp held_until{};    ///< for outside_staff
+  std::string held_by;       ///< name of the officer
+  std::string case_code;     ///< the open case, or ""
+  std::string case_to_rate;  ///< the settled case whose rating is awaited, or ""
+  std::string unit;          ///< today's unit the resident speaks of, or the account's
   std::string language = "vi";
-  timestamp last_event_at{};                 ///< platform time of the newest event: an older one never rewinds
-  bool greeted = false;                      ///< has been told that this is an automatic assistant
-  std::vector<std::string> last_questions;   ///< up to five last messages that were not understood or led to the hand-over
+  timestamp last_event_at{};  ///< platform time of the newest event: an older one never rewinds
+  bool greeted = false;       ///< has been told that this is an automatic assistant
+  std::vector<std::string>
+      last_questions;  ///< up to five last messages that were not understood or led to the hand-over
 
   bool operator==(const conversation&) const = default;
 };

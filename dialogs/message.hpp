@@ -26,16 +26,16 @@ enum class event_kind : std::uint8_t {
   own_echo,         ///< the platform shows us a message that we sent (`refers_to`)
   delivered,        ///< receipt for `refers_to`, or for all up to `watermark`
   read,
-  edited,           ///< the resident changed message `refers_to`; `text` is the new text
-  deleted,          ///< the resident took message `refers_to` back
+  edited,   ///< the resident changed message `refers_to`; `text` is the new text
+  deleted,  ///< the resident took message `refers_to` back
   reaction,
-  erase_request,    ///< the resident withdrew consent: delete what we keep of him
-  account_notice,   ///< the platform warns or blocks the account: an operator must look (`text`)
-  other,            ///< understood as not for the dialog; kept for the record
-  officer_took,     ///< our console: an officer took the case
-  officer_message,  ///< our console: an officer answers
-  officer_returned, ///< our console: back to the bot
-  officer_closed    ///< our console: the case is settled
+  erase_request,     ///< the resident withdrew consent: delete what we keep of him
+  account_notice,    ///< the platform warns or blocks the account: an operator must look (`text`)
+  other,             ///< understood as not for the dialog; kept for the record
+  officer_took,      ///< our console: an officer took the case
+  officer_message,   ///< our console: an officer answers
+  officer_returned,  ///< our console: back to the bot
+  officer_closed     ///< our console: the case is settled
 };
 
 std::string_view to_string(event_kind k);
@@ -67,7 +67,8 @@ struct event {
   std::string text;     ///< valid UTF-8
   std::string payload;  ///< of a tapped choice; a resident can type it by hand too, so it has no authority
   std::vector<attachment> attachments;
-  std::string refers_to;  ///< the platform's message id this is about (receipts, edits, echoes)
+  std::string refers_to;  ///< the platform's own id of the message this is (message, staff_message, own_echo)
+                          ///< or is about (receipts, edits)
   std::optional<timestamp> watermark;
   std::string by;   ///< staff or officer: name or id, as far as known
   std::string raw;  ///< the item as it arrived, as evidence

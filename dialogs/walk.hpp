@@ -19,8 +19,9 @@ std::string_view to_string(act a);
 
 /// A case that the turn wants an officer to have.
 struct case_request {
-  std::string reason;   ///< asked_for_person, not_understood, emergency, complaint, anger, attachment, form, ...
-  std::string unit;     ///< id of the unit, "" = the account's
+  std::string
+      reason;        ///< asked_for_person, not_understood, emergency, complaint, anger, attachment, form, ...
+  std::string unit;  ///< id of the unit, "" = the account's
   std::string topic;
   std::string summary;  ///< Vietnamese, for the officer: what was asked, and the slots that were filled
   bool urgent = false;
@@ -28,29 +29,39 @@ struct case_request {
   bool operator==(const case_request&) const = default;
 };
 
-/// What a turn is given besides the conversation: time and names come from outside, so that the same turn can be
-/// walked again.
+/// What a turn is given besides the conversation: time and names come from outside, so that the same turn can
+/// be walked again.
 struct circumstances {
   timestamp now{};
   std::string unit;       ///< id of the unit the account belongs to, or ""
   std::string case_code;  ///< the code a case gets if this turn makes one
 };
 
+/// What the resident thinks of how a settled case was handled.
+struct case_rating {
+  std::string case_code;
+  int stars = 0;  ///< 1 to 5
+
+  bool operator==(const case_rating&) const = default;
+};
+
 struct outcome {
   conversation after;
   std::vector<reply> replies;
   std::optional<case_request> handed_over;
+  std::optional<case_rating>
+      rating;  ///< of a case that this conversation had; the code is checked against its state
   dialogs::act act = act::none;
-  std::string topic;                ///< "" is null outside: out of scope
-  std::string aspect;               ///< of the answer; "" when none
+  std::string topic;   ///< "" is null outside: out of scope
+  std::string aspect;  ///< of the answer; "" when none
   double confidence = 0;
   std::vector<knowledge::topic_score> candidates;
-  bool understood = true;           ///< false: kept, masked, for the report of unanswered questions
+  bool understood = true;  ///< false: kept, masked, for the report of unanswered questions
 };
 
-/// One turn: pure. Nothing but its arguments goes in, nothing but the outcome comes out; it never throws for any event
-/// or any state. While the conversation is held by a person it gives no reply of the bot.
-outcome walk(const book& dialogs, const knowledge::library& known, const conversation& before, const event& what,
-             const circumstances& around);
+/// One turn: pure. Nothing but its arguments goes in, nothing but the outcome comes out; it never throws for
+/// any event or any state. While the conversation is held by a person it gives no reply of the bot.
+outcome walk(const book& dialogs, const knowledge::library& known, const conversation& before,
+             const event& what, const circumstances& around);
 
 }  // namespace thanthien::dialogs

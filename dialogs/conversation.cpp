@@ -1,0 +1,133 @@
+#include "dialogs/conversation.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+
+namespace thanthien::dialogs {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t longest_list = 16;  // a damaged state must not grow; ours never needs more
+
+void read(const json& in, const char* key, std::string& into) {
+  if (auto found = in.find(key); found != in.end() && found->is_string()) into = found->get<std::string>();
+}
+
+void read(const json& in, const char* key, bool& into) {
+  if (auto found = in.find(key); found != in.end() && found->is_boolean()) into = found->get<bool>();
+}
+
+void read(const json& in, const char* key, int& into) {
+  if (auto found = in.find(key); found != in.end() && found->is_number_integer())
+    into = static_cast<int>(std::clamp<std::int64_t>(found->get<std::int64_t>(), 0, 1000));
+}
+
+void read(const json& in, const char* key, timestamp& into) {
+  if (auto found = in.find(key); found != in.end() && found->is_number_integer())
+    into = timestamp{std::chrono::milliseconds{found->get<std::int64_t>()}};
+}
+
+void read(const json& in, const char* key, std::vector<position>& into) {
+  auto found = in.find(key);
+  if (found == in.end() || !found->is_array()) return;
+  into.clear();
+  for (const auto& item : *found) {
+    if (!item.is_object() || into.size() == longest_list) continue;
+    position p;
+    read(item, "dialog", p.dialog);
+    read(item, "step", p.step);
+    read(item, "version", p.version);
+    if (!p.dialog.empty()) into.push_back(std::move(p));
+  }
+}
+
+json written(const std::vector<position>& list) {
+  auto out = json::array();
+  for (const auto& p : list) out.push_back({{"dialog", p.dialog}, {"step", p.step}, {"version", p.version}});
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_string(holder h) {
+  switch (h) {
+    case holder::bot:
+      return "bot";
+    case holder::officer:
+      return "officer";
+    case holder::outside_staff:
+      return "outside_staff";
+  }
+  return "bot";
+}
+
+void to_json(json& out, const conversation& c) {
+  // Only what differs from a new conversation is written: most states are a few dozen bytes.
+  const conversation fresh;
+  out = json::object();
+  auto put = [&](const char* key, const auto& value, const auto& usual) {
+    if (!(value == usual)) out[key] = value;
+  };
+  if (!c.stack.empty()) out["stack"] = written(c.stack);
+  if (!c.trail.empty()) out["trail"] = written(c.trail);
+  if (!c.slots.empty()) out["slots"] = c.slots;
+  if (!c.offered.empty()) {
+    auto& offered = out["offered"] = json::array();
+    for (const auto& [title, payload] : c.offered) offered.push_back({title, payload});
+  }
+  put("topic", c.topic, fresh.topic);
+  put("aspect", c.aspect, fresh.aspect);
+  put("earlier_topic", c.earlier_topic, fresh.earlier_topic);
+  put("misunderstood", c.misunderstood, fresh.misunderstood);
+  if (c.holder != fresh.holder) out["holder"] = to_string(c.holder);
+  if (c.held_until != fresh.held_until) out["held_until"] = c.held_until.time_since_epoch().count();
+  put("held_by", c.held_by, fresh.held_by);
+  put("case_code", c.case_code, fresh.case_code);
+  put("case_to_rate", c.case_to_rate, fresh.case_to_rate);
+  put("unit", c.unit, fresh.unit);
+  put("language", c.language, fresh.language);
+  if (c.last_event_at != fresh.last_event_at)
+    out["last_event_at"] = c.last_event_at.time_since_epoch().count();
+  put("greeted", c.greeted, fresh.greeted);
+  if (!c.last_questions.empty()) out["last_questions"] = c.last_questions;
+}
+
+void from_json(const json& in, conversation& c) {
+  c = {};
+  if (!in.is_object()) return;
+  read(in, "stack", c.stack);
+  read(in, "trail", c.trail);
+  if (auto found = in.find("slots"); found != in.end() && found->is_object())
+    for (const auto& [name, value] : found->items())
+      if (value.is_string()) c.slots[name] = value.get<std::string>();
+  if (auto found = in.find("offered"); found != in.end() && found->is_array())
+    for (const auto& item : *found)
+      if (item.is_array() && item.size() == 2 && item[0].is_string() && item[1].is_string() &&
+          c.offered.size() < longest_list)
+        c.offered.emplace_back(item[0].get<std::string>(), item[1].get<std::string>());
+  read(in, "topic", c.topic);
+  read(in, "aspect", c.aspect);
+  read(in, "earlier_topic", c.earlier_topic);
+  read(in, "misunderstood", c.misunderstood);
+  std::string held = "bot";
+  read(in, "holder", held);
+  for (auto h : {holder::officer, holder::outside_staff})
+    if (held == to_string(h)) c.holder = h;
+  read(in, "held_until", c.held_until);
+  read(in, "held_by", c.held_by);
+  read(in, "case_code", c.case_code);
+  read(in, "case_to_rate", c.case_to_rate);
+  read(in, "unit", c.unit);
+  read(in, "language", c.language);
+  if (c.language.empty()) c.language = "vi";
+  read(in, "last_event_at", c.last_event_at);
+  read(in, "greeted", c.greeted);
+  if (auto found = in.find("last_questions"); found != in.end() && found->is_array())
+    for (const auto& item : *found)
+      if (item.is_string() && c.last_questions.size() < 5)
+        c.last_questions.push_back(item.get<std::string>());
+}
+
+}  // namespace thanthien::dialogs

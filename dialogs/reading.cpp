@@ -1,0 +1,537 @@
+#include "dialogs/reading.hpp"
+
+#include "knowledge/text.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+
+namespace thanthien::dialogs {
+namespace {
+
+/// The next character of `text`; broken bytes come out as U+FFFD, one at a time.
+char32_t next_character(std::string_view text, std::size_t& at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  std::size_t more = 0;
+  char32_t c = lead;
+  if (lead >= 0xF0 && lead < 0xF8) {
+    more = 3;
+    c = lead & 0x07U;
+  } else if (lead >= 0xE0) {
+    more = 2;
+    c = lead & 0x0FU;
+  } else if (lead >= 0xC0) {
+    more = 1;
+    c = lead & 0x1FU;
+  } else if (lead >= 0x80) {
+    ++at;
+    return 0xFFFD;
+  }
+  if (lead >= 0xF8 || at + more >= text.size()) {
+    ++at;
+    return more == 0 && lead < 0x80 ? c : 0xFFFD;
+  }
+  for (std::size_t i = 1; i <= more; ++i) {
+    const auto byte = static_cast<unsigned char>(text[at + i]);
+    if ((byte & 0xC0U) != 0x80) {
+      ++at;
+      return 0xFFFD;
+    }
+    c = (c << 6U) | (byte & 0x3FU);
+  }
+  at += more + 1;
+  return c;
+}
+
+void append(std::string& out, char32_t c) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xC0U | (c >> 6U));
+    out += static_cast<char>(0x80U | (c & 0x3FU));
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xE0U | (c >> 12U));
+    out += static_cast<char>(0x80U | ((c >> 6U) & 0x3FU));
+    out += static_cast<char>(0x80U | (c & 0x3FU));
+  } else {
+    out += static_cast<char>(0xF0U | (c >> 18U));
+    out += static_cast<char>(0x80U | ((c >> 12U) & 0x3FU));
+    out += static_cast<char>(0x80U | ((c >> 6U) & 0x3FU));
+    out += static_cast<char>(0x80U | (c & 0x3FU));
+  }
+}
+
+bool combines(char32_t c) { return c >= 0x300 && c <= 0x36F; }
+
+/// The letter below the accents, lower case; 0 for what separates words; itself for other scripts.
+char32_t base_letter(char32_t c) {
+  if (c < 0x80) {
+    if (c >= 'A' && c <= 'Z') return c + 32;
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) return c;
+    return 0;
+  }
+  if (c >= 0xC0 && c <= 0xFF) {
+    constexpr std::string_view letters = "aaaaaaaceeeeiiiidnooooo ouuuuy saaaaaaaceeeeiiiidnooooo ouuuuy y";
+    const char letter = letters[c - 0xC0];
+    return letter == ' ' ? 0 : static_cast<char32_t>(letter);
+  }
+  if (c == 0x102 || c == 0x103) return 'a';
+  if (c == 0x110 || c == 0x111) return 'd';
+  if (c == 0x128 || c == 0x129) return 'i';
+  if (c == 0x168 || c == 0x169) return 'u';
+  if (c == 0x1A0 || c == 0x1A1) return 'o';
+  if (c == 0x1AF || c == 0x1B0) return 'u';
+  if (c >= 0x1EA0 && c <= 0x1EF9) {
+    if (c <= 0x1EB7) return 'a';
+    if (c <= 0x1EC7) return 'e';
+    if (c <= 0x1ECB) return 'i';
+    if (c <= 0x1EE3) return 'o';
+    if (c <= 0x1EF1) return 'u';
+    return 'y';
+  }
+  if (c < 0xC0 || (c >= 0x2000 && c <= 0x2BFF) || (c >= 0x3000 && c <= 0x303F) || c >= 0xFE00) return 0;
+  return c;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string digits_only(std::string_view text) {
+  std::string out;
+  for (char c : text)
+    if (is_digit(c)) out += c;
+  return out;
+}
+
+bool joins_digits(char c) { return c == '.' || c == ' ' || c == '-'; }
+
+/// Calls `found(begin, end, digits)` for every run of digits, with single separators between digits allowed.
+template <typename Found>
+void each_number(std::string_view text, Found found) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (!is_digit(text[at])) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at;
+    std::size_t digits = 0;
+    while (end < text.size()) {
+      if (is_digit(text[end])) {
+        ++digits;
+        ++end;
+      } else if (joins_digits(text[end]) && end + 1 < text.size() && is_digit(text[end + 1])) {
+        ++end;
+      } else {
+        break;
+      }
+    }
+    found(at, end, digits);
+    at = end;
+  }
+}
+
+std::optional<std::int64_t> to_number(std::string_view digits) {
+  if (digits.empty() || digits.size() > 15) return std::nullopt;
+  std::int64_t value = 0;
+  for (char c : digits) {
+    if (!is_digit(c)) return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+bool one_of(const std::vector<std::string>& list, std::string_view word) {
+  return std::ranges::find(list, word) != list.end();
+}
+
+bool valid_day(int year, int month, int day) {
+  return year >= 1900 && year <= 2100 && month >= 1 && day >= 1 &&
+         std::chrono::year_month_day{std::chrono::year{year},
+                                     std::chrono::month{static_cast<unsigned>(month)},
+                                     std::chrono::day{static_cast<unsigned>(day)}}
+             .ok();
+}
+
+std::string iso_day(int year, int month, int day) {
+  auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  return std::to_string(year) + "-" + two(month) + "-" + two(day);
+}
+
+std::string iso_day(calendar_day day, int shift) {
+  using namespace std::chrono;
+  const year_month_day moved{sys_days{year{day.year} / month{static_cast<unsigned>(day.month)} /
+                                      std::chrono::day{static_cast<unsigned>(day.day)}} +
+                             days{shift}};
+  return iso_day(static_cast<int>(moved.year()), static_cast<int>(static_cast<unsigned>(moved.month())),
+                 static_cast<int>(static_cast<unsigned>(moved.day())));
+}
+
+}  // namespace
+
+std::string fold(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t c = next_character(text, at);
+    if (combines(c)) continue;
+    if (const char32_t letter = base_letter(c); letter != 0)
+      append(out, letter);
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
+  }
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+std::vector<std::string> split_words(std::string_view folded) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < folded.size();) {
+    const auto end = std::min(folded.find(' ', at), folded.size());
+    if (end > at) words.emplace_back(folded.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+bool holds_words(std::string_view folded, std::string_view phrase) {
+  if (phrase.empty()) return false;
+  for (auto at = folded.find(phrase); at != std::string_view::npos; at = folded.find(phrase, at + 1)) {
+    const auto end = at + phrase.size();
+    if ((at == 0 || folded[at - 1] == ' ') && (end == folded.size() || folded[end] == ' ')) return true;
+  }
+  return false;
+}
+
+std::size_t length_of(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size();)
+    if (!combines(next_character(text, at))) ++count;
+  return count;
+}
+
+std::string shortened(std::string_view text, std::size_t characters) {
+  if (length_of(text) <= characters) return std::string{text};
+  std::size_t at = 0, count = 0, last_blank = 0;
+  while (at < text.size() && count + 1 < characters) {
+    if (text[at] == ' ' || text[at] == '\n') last_blank = at;
+    next_character(text, at);
+    ++count;
+  }
+  const auto end = last_blank * 2 > at ? last_blank : at;
+  return std::string{trimmed(text.substr(0, end))} + "…";
+}
+
+std::string_view trimmed(std::string_view text, std::size_t bytes) {
+  auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  if (text.size() > bytes) {
+    std::size_t end = bytes;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) --end;
+    text = text.substr(0, end);
+  }
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::size_t longest_number(std::string_view text) {
+  std::size_t longest = 0;
+  each_number(text,
+              [&](std::size_t, std::size_t, std::size_t digits) { longest = std::max(longest, digits); });
+  return longest;
+}
+
+std::string masked(std::string_view text) { return knowledge::mask(text); }
+
+std::string without_fillers(const vocabulary& words, std::string_view folded) {
+  std::string left{folded};
+  for (bool again = true; again;) {
+    again = false;
+    for (const auto& filler : words.fillers) {
+      if (left.size() > filler.size() && left.starts_with(filler) && left[filler.size()] == ' ') {
+        left.erase(0, filler.size() + 1);
+        again = true;
+      }
+      if (left.size() > filler.size() && left.ends_with(filler) &&
+          left[left.size() - filler.size() - 1] == ' ') {
+        left.erase(left.size() - filler.size() - 1);
+        again = true;
+      }
+    }
+  }
+  return left;
+}
+
+std::string command_in(const vocabulary& words, std::string_view folded) {
+  if (folded.empty() || folded.size() > 80) return {};
+  const auto bare = without_fillers(words, folded);
+  for (const auto& [name, phrases] : words.commands)
+    if (one_of(phrases, folded) || one_of(phrases, bare)) return name;
+  return {};
+}
+
+std::optional<std::size_t> ordinal_in(const vocabulary& words, std::string_view text, std::size_t count) {
+  const auto folded = fold(text);
+  if (folded.empty() || folded.size() > 40) return std::nullopt;
+  const auto bare = without_fillers(words, folded);
+  if (bare.size() <= 2 && std::ranges::all_of(bare, is_digit)) {
+    const auto n = to_number(bare);
+    if (n && *n >= 1 && static_cast<std::size_t>(*n) <= count) return static_cast<std::size_t>(*n) - 1;
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < words.ordinals.size() && i < count; ++i)
+    if (one_of(words.ordinals[i], folded) || one_of(words.ordinals[i], bare)) return i;
+  return std::nullopt;
+}
+
+bool looks_like_question(const vocabulary& words, std::string_view text) {
+  if (text.find('?') != std::string_view::npos) return true;
+  const auto folded = fold(text);
+  return std::ranges::any_of(words.questions, [&](const auto& q) { return holds_words(folded, q); });
+}
+
+bool looks_english(const vocabulary& words, std::string_view text) {
+  if (text.size() > 2000 ||
+      std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0xC0; }))
+    return false;
+  const auto list = split_words(fold(text));
+  if (list.empty()) return false;
+  const auto known = static_cast<std::size_t>(
+      std::ranges::count_if(list, [&](const auto& word) { return one_of(words.english, word); }));
+  // One English word is an everyday loan: hello, passport, ok.
+  return known >= 2 && known * 2 >= list.size();
+}
+
+bool tells_private_number(const vocabulary& words, std::string_view text) {
+  const auto folded = fold(text);
+  const bool named =
+      std::ranges::any_of(words.account_words, [&](const auto& w) { return holds_words(folded, w); });
+  bool found = false;
+  each_number(text, [&](std::size_t begin, std::size_t end, std::size_t digits) {
+    const bool phone = read_phone(text.substr(begin, end - begin)).has_value();
+    if (digits == 12 || (digits >= 9 && digits <= 19 && (named || !phone))) found = true;
+  });
+  return found;
+}
+
+std::optional<bool> read_yes_no(const vocabulary& words, std::string_view text) {
+  const auto folded = fold(text);
+  if (folded.empty() || folded.size() > 60) return std::nullopt;
+  const auto bare = without_fillers(words, folded);
+  // "da khong" says no: the refusal is read first.
+  if (one_of(words.no, folded) || one_of(words.no, bare)) return false;
+  if (one_of(words.yes, folded) || one_of(words.yes, bare)) return true;
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> read_number(const vocabulary& words, std::string_view text) {
+  std::optional<std::int64_t> found;
+  int numbers = 0;
+  each_number(text, [&](std::size_t begin, std::size_t end, std::size_t) {
+    ++numbers;
+    found = to_number(digits_only(text.substr(begin, end - begin)));
+  });
+  if (numbers == 1 && text.size() <= 60) return found;
+  if (numbers > 1) return std::nullopt;
+  const auto list = split_words(without_fillers(words, fold(text)));
+  if (list.empty() || list.size() > 4) return std::nullopt;
+  for (const auto& word : list)
+    for (std::size_t i = 0; i < words.digits.size(); ++i)
+      if (one_of(words.digits[i], word)) return static_cast<std::int64_t>(i);
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> read_money(const vocabulary& words, std::string_view text) {
+  if (text.size() > 80) return std::nullopt;
+  // Dots group thousands; a comma or a dot before a unit is a decimal ("1,5 triệu").
+  std::string plain;
+  for (char c : text) plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  std::size_t at = 0;
+  while (at < plain.size() && !is_digit(plain[at])) ++at;
+  std::string whole, part;
+  if (at == plain.size()) {
+    const auto counted = read_number(words, text);
+    if (!counted) return std::nullopt;
+    whole = std::to_string(*counted);
+  } else {
+    while (at < plain.size() && (is_digit(plain[at]) || ((plain[at] == '.' || plain[at] == ',') &&
+                                                         at + 1 < plain.size() && is_digit(plain[at + 1]))))
+      whole += plain[at++];
+    if (const auto last = whole.find_last_of(".,");
+        last != std::string::npos && whole.size() - last - 1 != 3) {
+      part = whole.substr(last + 1);
+      whole.resize(last);
+    }
+    whole = digits_only(whole);
+  }
+  auto value = to_number(whole);
+  if (!value) return std::nullopt;
+  const auto rest = fold(plain.substr(std::min(at, plain.size())));
+  auto unit_of = [](std::string_view word) -> std::int64_t {
+    if (word == "k" || word == "ngan" || word == "nghin" || word == "ng") return 1'000;
+    if (word == "tr" || word == "trieu" || word == "cu") return 1'000'000;
+    if (word == "ty" || word == "ti" || word == "toi") return 1'000'000'000;
+    return 0;
+  };
+  std::int64_t unit = 1;
+  std::string trailing;
+  for (const auto& word : split_words(rest)) {
+    // "1tr5": the digits behind the unit are a part of it.
+    std::size_t letters = 0;
+    while (letters < word.size() && !is_digit(word[letters])) ++letters;
+    if (const auto u = unit_of(std::string_view{word}.substr(0, letters)); unit == 1 && u != 0) {
+      unit = u;
+      trailing = word.substr(letters);
+    } else if (word == "ruoi" && unit > 1) {
+      trailing = "5";
+    } else if (unit > 1 && trailing.empty() && std::ranges::all_of(word, is_digit)) {
+      trailing = word;
+    } else if (const bool counted =
+                   std::ranges::any_of(words.digits, [&](const auto& names) { return one_of(names, word); });
+               !counted && word != "dong" && word != "d" && word != "vnd" && word != "tien" &&
+               !one_of(words.fillers, word)) {
+      return std::nullopt;
+    }
+  }
+  if (*value > 900'000'000'000 / unit * 1'000) return std::nullopt;
+  std::int64_t total = *value * unit;
+  const auto& fraction = part.empty() ? trailing : part;
+  std::int64_t step = unit;
+  for (char c : fraction) {
+    if (!is_digit(c)) break;
+    step /= 10;
+    total += step * (c - '0');
+  }
+  return total;
+}
+
+std::optional<std::string> read_date(const vocabulary& words, std::string_view text, calendar_day today) {
+  const auto folded = fold(text);
+  if (folded.empty() || folded.size() > 80) return std::nullopt;
+  const auto bare = without_fillers(words, folded);
+  if (one_of(words.today, bare)) return iso_day(today, 0);
+  if (one_of(words.yesterday, bare)) return iso_day(today, -1);
+  if (one_of(words.tomorrow, bare)) return iso_day(today, 1);
+  std::vector<std::int64_t> parts;
+  std::vector<std::size_t> widths;
+  std::size_t others = 0;
+  for (const auto& word : split_words(folded)) {
+    if (std::ranges::all_of(word, is_digit)) {
+      const auto n = to_number(word);
+      if (!n) return std::nullopt;
+      parts.push_back(*n);
+      widths.push_back(word.size());
+    } else if (word != "ngay" && word != "thang" && word != "nam" && word != "mung" && word != "sinh" &&
+               !one_of(words.fillers, word)) {
+      ++others;
+    }
+  }
+  if (parts.size() == 1 && widths[0] == 8) {  // 05032026
+    const auto all = parts[0];
+    parts = {all / 1'000'000, all / 10'000 % 100, all % 10'000};
+    widths = {2, 2, 4};
+  }
+  if (others > 3 || parts.size() < 2 || parts.size() > 3) return std::nullopt;
+  std::int64_t day = parts[0], month = parts[1], year = today.year;
+  if (parts.size() == 3) {
+    year = parts[2];
+    if (widths[0] == 4) std::swap(day, year);  // 2026-03-05
+    // Two digits: a year of a person's life, not of the future.
+    if (year < 100) year += year > today.year % 100 + 1 ? 1900 : 2000;
+  }
+  if (year > 9999 || month > 12 || day > 31) return std::nullopt;
+  if (!valid_day(static_cast<int>(year), static_cast<int>(month), static_cast<int>(day))) return std::nullopt;
+  return iso_day(static_cast<int>(year), static_cast<int>(month), static_cast<int>(day));
+}
+
+std::optional<std::string> read_phone(std::string_view text) {
+  if (text.size() > 80) return std::nullopt;
+  std::optional<std::string> found;
+  int numbers = 0;
+  each_number(text, [&](std::size_t begin, std::size_t end, std::size_t) {
+    auto digits = digits_only(text.substr(begin, end - begin));
+    if (digits.starts_with("84") && digits.size() >= 11) digits = "0" + digits.substr(2);
+    if (digits.size() < 9) return;
+    ++numbers;
+    const bool mobile =
+        digits.size() == 10 && digits[0] == '0' && std::string_view{"35789"}.contains(digits[1]);
+    const bool landline = (digits.size() == 11 || digits.size() == 10) && digits.starts_with("02");
+    if (mobile || landline) found = digits;
+  });
+  return numbers == 1 ? found : std::nullopt;
+}
+
+std::optional<std::string> read_identity_number(std::string_view text) {
+  std::optional<std::string> found;
+  if (text.size() > 120) return found;
+  each_number(text, [&](std::size_t begin, std::size_t end, std::size_t digits) {
+    if (digits == 12 || digits == 9) found = masked(digits_only(text.substr(begin, end - begin)));
+  });
+  return found;
+}
+
+std::optional<std::string> read_full_name(const vocabulary& words, std::string_view text) {
+  text = trimmed(text);
+  if (text.size() > 120 || text.find('?') != std::string_view::npos ||
+      text.find('\n') != std::string_view::npos)
+    return std::nullopt;
+  // Openers are recognised folded, and taken off by counting words, so that the name keeps its accents.
+  auto folded = split_words(fold(text));
+  std::size_t skip = 0, drop = 0;
+  for (bool again = true; again;) {
+    again = false;
+    for (const auto& opener : words.name_openers) {
+      const auto parts = split_words(opener);
+      if (skip + parts.size() < folded.size() &&
+          std::ranges::equal(
+              parts, std::vector<std::string>(folded.begin() + static_cast<long>(skip),
+                                              folded.begin() + static_cast<long>(skip + parts.size())))) {
+        skip += parts.size();
+        again = true;
+      }
+    }
+  }
+  while (folded.size() > skip + drop + 2 &&
+         (folded[folded.size() - drop - 1] == "a" || folded[folded.size() - drop - 1] == "nha"))
+    ++drop;
+  const auto count = folded.size() - skip - drop;
+  if (count < 2 || count > 7) return std::nullopt;
+  std::string name;
+  std::size_t at = 0, word = 0;
+  while (at < text.size()) {
+    const auto begin = at;
+    const char32_t first = next_character(text, at);
+    if (base_letter(first) == 0 && !combines(first)) {
+      if (first != ' ' && first != ',' && first != '.' && first != ':' && first != '!') return std::nullopt;
+      continue;
+    }
+    auto end = at;
+    bool letters = !(first < 0x80 && is_digit(static_cast<char>(first)));
+    while (at < text.size()) {
+      const char32_t c = next_character(text, at);
+      if (base_letter(c) == 0 && !combines(c)) break;
+      if (c < 0x80 && is_digit(static_cast<char>(c))) letters = false;
+      end = at;
+    }
+    at = end;
+    if (!letters || first == 0xFFFD) return std::nullopt;
+    if (word >= skip && word < folded.size() - drop) {
+      if (!name.empty()) name += ' ';
+      const auto piece = text.substr(begin, end - begin);
+      if (piece[0] >= 'a' && piece[0] <= 'z') {
+        name += static_cast<char>(piece[0] - 32);
+        name += piece.substr(1);
+      } else if (piece.starts_with("đ")) {
+        name += "Đ";
+        name += piece.substr(std::string_view{"đ"}.size());
+      } else {
+        name += piece;
+      }
+    }
+    ++word;
+  }
+  const auto whole = fold(name);
+  for (const auto& question : words.questions)
+    if (holds_words(whole, question) && question.find(' ') != std::string::npos) return std::nullopt;
+  return name;
+}
+
+}  // namespace thanthien::dialogs

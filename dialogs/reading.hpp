@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Reading what a resident typed as a command, a choice or the value of a slot. Finding topics is the
+/// finder's work.
+namespace thanthien::dialogs {
+
+/// Lower case, without accents, every run of punctuation one blank: "Dạ, ĐÚNG rồi!" -> "da dung roi".
+std::string fold(std::string_view text);
+
+std::vector<std::string> split_words(std::string_view folded);
+
+/// Whole words only: "cho em gap can bo nha" holds "gap can bo", not "gap can".
+bool holds_words(std::string_view folded, std::string_view phrase);
+
+/// In characters, not bytes.
+std::size_t length_of(std::string_view text);
+
+/// At most `characters`, cut between words, with an ellipsis when something is missing.
+std::string shortened(std::string_view text, std::size_t characters);
+
+/// Blanks trimmed, at most `bytes`, never cut inside a character.
+std::string_view trimmed(std::string_view text, std::size_t bytes = 8000);
+
+/// The longest run of digits when dots, blanks and dashes between digits are ignored; 0 when there is none.
+std::size_t longest_number(std::string_view text);
+
+/// Long numbers (identity, account, phone) with all but the last three digits replaced.
+std::string masked(std::string_view text);
+
+/// The lists of dialogs/content/words.yaml, folded.
+struct vocabulary {
+  std::map<std::string, std::vector<std::string>>
+      commands;  ///< by name: back, again, stop, menu, start_over, person, skip
+  std::vector<std::string> yes, no;
+  std::vector<std::string> fillers;                ///< polite words dropped at both ends of a short message
+  std::vector<std::string> questions;              ///< words that make a sentence a question
+  std::vector<std::vector<std::string>> ordinals;  ///< how the first, second, ... choice is called
+  std::vector<std::vector<std::string>> digits;    ///< number words: one, two, ...
+  std::vector<std::string> name_openers;           ///< "tôi tên là"
+  std::vector<std::string> account_words;          ///< a long number beside these is private
+  std::vector<std::string> today, yesterday, tomorrow;
+  std::vector<std::string> english;  ///< English words that are no Vietnamese syllables
+};
+
+/// Polite words and greetings at both ends taken off: "da cho em quay lai nha" -> "quay lai".
+std::string without_fillers(const vocabulary& words, std::string_view folded);
+
+/// The command the whole message is, or "".
+std::string command_in(const vocabulary& words, std::string_view folded);
+
+/// Which of `count` numbered choices is meant ("2", "số 2", "cái thứ hai"), from 0.
+std::optional<std::size_t> ordinal_in(const vocabulary& words, std::string_view text, std::size_t count);
+
+bool looks_like_question(const vocabulary& words, std::string_view text);
+bool looks_english(const vocabulary& words, std::string_view text);
+
+/// A number the resident should not have sent: identity card, bank account.
+bool tells_private_number(const vocabulary& words, std::string_view text);
+
+struct calendar_day {
+  int year = 0, month = 0, day = 0;
+};
+
+std::optional<bool> read_yes_no(const vocabulary& words, std::string_view text);
+std::optional<std::int64_t> read_number(const vocabulary& words, std::string_view text);
+/// In đồng: "50k", "1tr5", "200.000 đồng", "2 triệu rưỡi".
+std::optional<std::int64_t> read_money(const vocabulary& words, std::string_view text);
+/// As 2026-03-05; a day without a year is taken in the year of `today`.
+std::optional<std::string> read_date(const vocabulary& words, std::string_view text, calendar_day today);
+/// A Vietnamese number as 0901234567.
+std::optional<std::string> read_phone(std::string_view text);
+/// Twelve or nine digits, all but the last three masked.
+std::optional<std::string> read_identity_number(std::string_view text);
+/// Two to seven words of letters, capitalised.
+std::optional<std::string> read_full_name(const vocabulary& words, std::string_view text);
+
+}  // namespace thanthien::dialogs

@@ -1,0 +1,258 @@
+#include "dialogs/voice.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace thanthien::dialogs {
+namespace {
+
+using knowledge::aspect;
+
+constexpr std::size_t screen = 1500;  // characters of one message of an answer
+
+/// Names of the sources as residents know them: the portal of that host, else the host itself.
+std::string source_name(const knowledge::library& known, std::string_view address) {
+  auto host_of = [](std::string_view url) {
+    if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+    if (url.starts_with("www.")) url.remove_prefix(4);
+    return url.substr(0, std::min(url.find_first_of("/?#"), url.size()));
+  };
+  const auto host = host_of(address);
+  for (const auto& p : known.portals())
+    if (!p.url.empty() && host_of(p.url) == host) return p.name;
+  return std::string{host};
+}
+
+std::string day_of(std::string_view iso) {
+  if (iso.size() >= 10 && iso[4] == '-' && iso[7] == '-')
+    return std::string{iso.substr(8, 2)} + "/" + std::string{iso.substr(5, 2)} + "/" +
+           std::string{iso.substr(0, 4)};
+  return std::string{iso};
+}
+
+/// Between lines when there is one to break at, so that a list item stays whole.
+std::vector<std::string> split_at(const std::string& text, std::size_t limit) {
+  std::vector<std::string> parts;
+  std::string part;
+  std::size_t characters = 0;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find('\n', begin), text.size());
+    const auto line = text.substr(begin, end - begin);
+    const auto length = length_of(line) + 1;
+    if (characters + length > limit && !trimmed(part).empty()) {
+      parts.emplace_back(trimmed(part, part.size()));
+      part.clear();
+      characters = 0;
+    }
+    part += line + "\n";
+    characters += length;
+    begin = end + 1;
+  }
+  if (!trimmed(part).empty()) parts.emplace_back(trimmed(part, part.size()));
+  return parts;
+}
+
+}  // namespace
+
+local_time local_time_of(timestamp t) {
+  using namespace std::chrono;
+  const auto there = floor<minutes>(t + hours{7});
+  const auto day = floor<days>(there);
+  const year_month_day date{day};
+  local_time out;
+  out.day = {static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
+             static_cast<int>(static_cast<unsigned>(date.day()))};
+  out.weekday = static_cast<int>(weekday{day}.iso_encoding()) + 1;
+  out.minute = static_cast<int>((there - day).count());
+  return out;
+}
+
+bool in_office_hours(const settings& rules, timestamp t) {
+  const auto now = local_time_of(t);
+  return std::ranges::find(rules.days, now.weekday) != rules.days.end() &&
+         std::ranges::any_of(rules.hours,
+                             [&](const auto& s) { return now.minute >= s.from && now.minute < s.to; });
+}
+
+voice::voice(const book::contents& dialogs, const knowledge::library& known, const conversation& with,
+             const event& what, const circumstances& around)
+    : book_{dialogs}, known_{known}, with_{with}, what_{what}, around_{around} {
+  // Variants change from message to message, yet the same turn walked again says the same.
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (char c : what.id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  seed_ = static_cast<std::size_t>(hash >> 33U);
+}
+
+std::string voice::value_of(std::string_view name) const {
+  if (name.starts_with("unit.")) {
+    const auto* unit = known_.find_unit(with_.unit.empty() ? around_.unit : with_.unit);
+    if (unit == nullptr) return name == "unit.name" || name == "unit.full_name" ? phrase("unit_unknown") : "";
+    if (name == "unit.name") return unit->full_name.empty() ? unit->name : unit->full_name;
+    if (name == "unit.full_name") return unit->full_name;
+    if (name == "unit.address") return unit->address;
+    if (name == "unit.phone") return unit->phone;
+    if (name == "unit.email") return unit->email;
+    if (name == "unit.website") return unit->website;
+    if (name == "unit.hours") return unit->hours;
+    return {};
+  }
+  if (name.starts_with("time.")) {
+    const auto now = local_time_of(around_.now);
+    auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+    if (name == "time.now") return two(now.minute / 60) + ":" + two(now.minute % 60);
+    if (name == "time.date")
+      return two(now.day.day) + "/" + two(now.day.month) + "/" + std::to_string(now.day.year);
+    if (name == "time.weekday") return phrase("weekday_" + std::to_string(now.weekday));
+    return {};
+  }
+  if (name == "case.code") return with_.case_code;
+  if (name == "officer.name") return officer_.empty() ? phrase("officer_unknown") : officer_;
+  if (name == "topic.title") return topic_.empty() ? "" : known_.title_of(topic_);
+  if (name == "topic.who_helps") {
+    const auto* topic = known_.find_topic(topic_);
+    return topic ? topic->who_helps : "";
+  }
+  if (name.starts_with("procedure.")) {
+    const auto* p = known_.find_procedure(topic_);
+    if (p == nullptr) return {};
+    if (name == "procedure.title") return p->title.empty() ? p->name : p->title;
+    if (name == "procedure.name") return p->name;
+    if (name == "procedure.who") return p->who;
+    if (name == "procedure.time") return p->time_limit;
+    if (name == "procedure.fee") return p->price.text;
+    if (name == "procedure.fee_note") return p->price.note;
+    if (name == "procedure.where") return p->where;
+    if (name == "procedure.online") return p->online.note;
+    if (name == "procedure.result") return p->result;
+    return {};
+  }
+  // What was asked in the dialogs under way; a choice is shown by its title.
+  const auto slot = with_.slots.find(std::string{name});
+  if (slot == with_.slots.end()) return {};
+  for (const auto& at : with_.stack)
+    if (const auto* d = book_.find(at.dialog))
+      for (const auto& s : d->steps)
+        if (s.what == step::kind::ask && s.slot == name) {
+          for (const auto& o : s.options)
+            if (o.value == slot->second) return std::string{o.title.pick(with_.language, what_.channel, 0)};
+          if (s.type == slot_type::yes_no) return phrase(slot->second == "yes" ? "choice_yes" : "choice_no");
+          if (s.type == slot_type::date) return day_of(slot->second);
+          if (s.type == slot_type::address)
+            if (const auto* unit = known_.find_unit(slot->second)) return unit->full_name;
+          if (s.type == slot_type::text) return masked(slot->second);
+        }
+  return slot->second;
+}
+
+std::string voice::text(const wording& words, const values& more) const {
+  return filled(words.pick(with_.language, what_.channel, seed_), [&](std::string_view name) {
+    const auto own = more.find(name);
+    return own != more.end() ? own->second : value_of(name);
+  });
+}
+
+std::string voice::phrase(std::string_view name, const values& more) const {
+  const auto found = book_.phrases.find(std::string{name});
+  return found == book_.phrases.end() ? std::string{} : text(found->second, more);
+}
+
+composed_answer compose_answer(const voice& speak, const book::contents& dialogs,
+                               const knowledge::library& known, const knowledge::procedure& about,
+                               std::vector<aspect> aspects, std::string_view question) {
+  composed_answer out;
+  if (aspects.empty()) aspects.push_back(aspect::overview);
+  // The overview holds time, fee and place; asked beside it they would be said twice.
+  if (aspects.size() > 1 && std::ranges::find(aspects, aspect::overview) != aspects.end())
+    std::erase(aspects, aspect::overview);
+  if (aspects.size() > 4) aspects.resize(4);
+
+  auto missing = [&](aspect a) {
+    return speak.phrase("answer_missing", {{"aspect", speak.phrase("aspect_" + std::string{to_string(a)})}});
+  };
+  auto section = [&](aspect a) -> std::string {
+    switch (a) {
+      case aspect::overview:
+        return speak.phrase("answer_overview");
+      case aspect::documents: {
+        std::string list;
+        int n = 0;
+        for (const auto& d : about.documents)
+          list += speak.phrase("answer_document_line", {{"n", std::to_string(++n)},
+                                                        {"name", d.name},
+                                                        {"copies", d.copies},
+                                                        {"note", d.note},
+                                                        {"form", d.form}}) +
+                  "\n";
+        return list.empty() ? speak.phrase("answer_documents_none")
+                            : speak.phrase("answer_documents", {{"list", list}});
+      }
+      case aspect::fee: {
+        auto text =
+            about.price.text.empty() && about.price.note.empty() ? std::string{} : speak.phrase("answer_fee");
+        if (!about.price.amount_vnd) text += (text.empty() ? "" : "\n") + speak.phrase("answer_fee_unknown");
+        return text;
+      }
+      case aspect::time:
+        return about.time_limit.empty() ? missing(a) : speak.phrase("answer_time");
+      case aspect::where:
+        return about.where.empty() ? missing(a) : speak.phrase("answer_where");
+      case aspect::online:
+        return speak.phrase(about.online.available ? "answer_online" : "answer_online_not");
+      case aspect::who:
+        return about.who.empty() ? missing(a) : speak.phrase("answer_who");
+      case aspect::steps: {
+        std::string list;
+        int n = 0;
+        for (const auto& s : about.steps)
+          list += speak.phrase("answer_step_line", {{"n", std::to_string(++n)}, {"step", s}}) + "\n";
+        return list.empty() ? speak.phrase("answer_steps_none")
+                            : speak.phrase("answer_steps", {{"list", list}});
+      }
+      case aspect::result:
+        return about.result.empty() ? missing(a) : speak.phrase("answer_result");
+    }
+    return {};
+  };
+
+  std::string whole;
+  const auto asked = fold(question);
+  if (aspects.front() == aspect::overview)
+    for (const auto& o : dialogs.openings)
+      if (std::ranges::find(o.topics, about.id) != o.topics.end() &&
+          std::ranges::none_of(o.unless, [&](const auto& word) { return holds_words(asked, word); })) {
+        whole = speak.text(o.words) + "\n";
+        break;
+      }
+  for (const auto a : aspects)
+    if (const auto text = section(a); !text.empty())
+      whole += (whole.empty() || whole.ends_with('\n') ? "" : "\n\n") + text;
+
+  const auto unsure = about.sure == knowledge::confidence::low      ? speak.phrase("answer_unsure_low")
+                      : about.sure == knowledge::confidence::medium ? speak.phrase("answer_unsure_medium")
+                                                                    : std::string{};
+  if (!unsure.empty()) whole += "\n\n" + unsure;
+  const auto source =
+      about.sources.empty() ? speak.phrase("source_unknown") : source_name(known, about.sources.front());
+  whole += (unsure.empty() ? "\n\n" : "\n") +
+           speak.phrase("answer_source", {{"source", source}, {"date", day_of(about.as_of)}});
+
+  out.texts = split_at(whole, screen);
+  if (out.texts.size() > 3) {
+    // Three screens are what a phone shows in a chat; the rest is offered by the choices.
+    out.texts.resize(3);
+    out.texts.back() = shortened(out.texts.back(), screen);
+  }
+  constexpr std::array order{aspect::documents, aspect::fee,   aspect::steps,
+                             aspect::online,    aspect::where, aspect::time};
+  for (const auto a : order) {
+    if (std::ranges::find(aspects, a) != aspects.end() || out.choices.size() == 3) continue;
+    if (a == aspect::fee && aspects.front() == aspect::overview && about.price.note.empty()) continue;
+    if (a == aspect::documents && about.documents.empty()) continue;
+    if (a == aspect::steps && about.steps.empty()) continue;
+    const auto name = std::string{to_string(a)};
+    out.choices.push_back({speak.phrase("aspect_" + name), "aspect:" + about.id + ":" + name, ""});
+  }
+  return out;
+}
+
+}  // namespace thanthien::dialogs
