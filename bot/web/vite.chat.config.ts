@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { fileURLToPath } from 'node:url';
+import { compressed } from './vite.compress';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -8,6 +9,7 @@ export default defineConfig({
   root: here('src/chat'),
   base: '/chat/',
   publicDir: false,
+  plugins: [compressed(here('dist/chat'))],
   build: {
     outDir: here('dist/chat'),
     emptyOutDir: true,

@@ -210,7 +210,7 @@ export async function start_mock(desk: Desk, options: MockOptions = {}): Promise
     return {
       setup_needed: desk.setup_code !== null,
       officer: session === null ? null : shown_officer(session.officer),
-      csrf: session?.csrf ?? 'before-sign-in',
+      csrf: session?.csrf ?? '',
     };
   }
 
@@ -266,11 +266,12 @@ export async function start_mock(desk: Desk, options: MockOptions = {}): Promise
 
     if (request.method !== 'POST') throw new Refusal(405, 'method', 'Cách gọi không đúng.');
     const own = request.headers['sec-fetch-site'] === 'same-origin' || request.headers.origin === `http://${request.headers.host ?? ''}`;
-    if (!own) throw new Refusal(403, 'foreign_origin', 'Yêu cầu đến từ trang khác.');
-    if (request.headers['x-csrf-token'] !== (session?.csrf ?? 'before-sign-in')) {
-      throw session === null && !['/api/setup', '/api/sign-in'].includes(path)
-        ? new Refusal(401, 'not_signed_in', 'Anh/chị đăng nhập lại nhé.')
-        : new Refusal(403, 'bad_csrf', 'Phiên làm việc đã đổi, anh/chị tải lại trang nhé.');
+    if (!own) throw new Refusal(403, 'foreign', 'Yêu cầu đến từ trang khác.');
+    if (!['/api/setup', '/api/sign-in'].includes(path)) {
+      signed_in();
+      if (request.headers['x-csrf-token'] !== session?.csrf) {
+        throw new Refusal(403, 'foreign', 'Yêu cầu không đến từ trang này. Xin tải lại trang.');
+      }
     }
     const body = await body_of(request);
 

@@ -47,7 +47,7 @@ let statusShown = '';
 let choicesShown = '';
 
 const nameOf = (message: Message): string =>
-  message.from === 'resident' ? 'Bạn' : message.from === 'officer' ? (message.by === '' ? 'Cán bộ' : message.by) : 'Trợ lý tự động';
+  message.from === 'resident' ? 'Bạn' : message.from === 'bot' ? 'Trợ lý tự động' : message.by === '' ? 'Cán bộ' : message.by;
 
 function bubble(kind: string, name: string, text: string, at: string): Drawn {
   const state = el('span', { class: 'state' });
@@ -62,7 +62,7 @@ function bubble(kind: string, name: string, text: string, at: string): Drawn {
 }
 
 function drawMessage(message: Message): Drawn {
-  const one = bubble(message.from === 'resident' ? 'me' : message.from, nameOf(message), message.text, message.at);
+  const one = bubble(message.from === 'resident' ? 'me' : message.from === 'bot' ? 'bot' : 'officer', nameOf(message), message.text, message.at);
   const links = (Array.isArray(message.choices) ? message.choices : []).flatMap((choice) => {
     const href = safeAddress(choice.url);
     return href === null

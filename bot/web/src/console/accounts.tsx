@@ -93,7 +93,7 @@ function Given({ name, login, code, onClose }: { name: string; login: string; co
   const [copied, setCopied] = useState('');
   return (
     <>
-      <p>Đưa tận tay mã này cho {name}. Mã chỉ hiện một lần; khi đăng nhập, chọn “Tôi có mã một lần” với tên đăng nhập <strong>{login}</strong>.</p>
+      <p>Đưa tận tay mã này cho {name}. Mã chỉ hiện một lần. Ở trang đăng nhập, chọn “Tôi có mã một lần” để đặt mật khẩu; tên đăng nhập là <strong>{login}</strong>.</p>
       <p className="code" aria-label="Mã">{code}</p>
       <p role="status" className="quiet">{copied}</p>
       <div className="actions">

@@ -175,6 +175,20 @@ export class Api {
   }
 
   private async call<Answer>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> {
+    const token = this.csrf;
+    try {
+      return await this.once(method, path, body);
+    } catch (error) {
+      // Somebody signed in anew in another tab, and our token is that of the session before. Nothing was done; with the
+      // token of the present session it goes once more.
+      if (!(error instanceof Trouble) || error.status !== 403 || error.code !== 'foreign' || method !== 'POST') throw error;
+      await this.session();
+      if (this.csrf === token || this.csrf === '') throw error;
+      return this.once(method, path, body);
+    }
+  }
+
+  private async once<Answer>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> {
     let response: Response;
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), 20_000);

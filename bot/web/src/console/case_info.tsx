@@ -1,4 +1,5 @@
-import { useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useRef, useState, useSyncExternalStore, type FormEvent, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import { freshId } from '../shared/ids';
 import { dueOf, momentOf } from '../shared/times';
 import type { Detail } from './api';
@@ -6,6 +7,19 @@ import { desk, messageOf, useDesk } from './desk';
 import { Button, Field, Words, useNow } from './parts';
 import { useShortcut } from './shortcuts';
 import { channelNames, stateOf } from './words';
+
+const narrowScreen = window.matchMedia('(max-width: 75rem)');
+
+/** Where three columns do not fit, what is known of the case is folded away below the conversation. */
+function useNarrow(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      narrowScreen.addEventListener('change', changed);
+      return () => narrowScreen.removeEventListener('change', changed);
+    },
+    () => narrowScreen.matches,
+  );
+}
 
 /** What is known of the case, and the officers' own notes. */
 export function CaseInfo({ detail }: { detail: Detail }) {
@@ -26,16 +40,28 @@ export function CaseInfo({ detail }: { detail: Detail }) {
     ['Kết quả', one.result],
     ['Đánh giá', one.rating === null ? null : `${one.rating} trên 5 điểm`],
   ];
+  const narrow = useNarrow();
+  const [open, setOpen] = useState(false);
+  const shown = open || !narrow;
+  useShortcut('note', () => {
+    flushSync(() => setOpen(true));
+    document.querySelector<HTMLTextAreaElement>('.notes textarea')?.focus();
+  });
   return (
-    <aside className="info" aria-label="Thông tin phiếu">
-      <h2>Thông tin phiếu</h2>
-      <dl>
+    <section className={shown ? 'info' : 'info folded'} aria-labelledby="info-title">
+      <h2 id="info-title" className={narrow ? 'hidden' : ''}>Thông tin phiếu</h2>
+      {narrow && (
+        <button type="button" className="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? 'Thu gọn thông tin phiếu' : `Thông tin phiếu, ghi chú (${detail.notes.length})`}
+        </button>
+      )}
+      {shown && <><dl>
         {lines.map(([name, value]) => (value === null || value === undefined || value === '' ? null : (
           <div key={name}><dt>{name}</dt><dd dir="auto">{value}</dd></div>
         )))}
       </dl>
-      <Notes detail={detail} now={now} />
-    </aside>
+      <Notes detail={detail} now={now} /></>}
+    </section>
   );
 }
 
@@ -47,8 +73,6 @@ function Notes({ detail, now }: { detail: Detail; now: number }) {
   const [busy, setBusy] = useState(false);
   /** The id of the note in the box; a retry after a lost answer uses it again. */
   const attempt = useRef({ id: '', text: '' });
-  const box = useRef<HTMLDivElement>(null);
-  useShortcut('note', () => box.current?.querySelector('textarea')?.focus());
 
   const save = async (event?: FormEvent) => {
     event?.preventDefault();
@@ -82,15 +106,13 @@ function Notes({ detail, now }: { detail: Detail; now: number }) {
         </ul>
       )}
       <form onSubmit={(event) => void save(event)}>
-        <div ref={box}>
-          <Field
-            label="Thêm ghi chú" lines={2} value={text} onChange={(value) => desk.setDraft(key, value)} error={error}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save();
-              else event.continuePropagation();
-            }}
-          />
-        </div>
+        <Field
+          label="Thêm ghi chú" lines={2} value={text} onChange={(value) => desk.setDraft(key, value)} error={error}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save();
+            else event.continuePropagation();
+          }}
+        />
         <Button type="submit" busy={busy}>Lưu ghi chú</Button>
       </form>
     </section>

@@ -59,7 +59,7 @@ export function CaseView({ detail, landing }: { detail: Detail; landing: RefObje
       <header className="case-head">
         <div className="case-name">
           <a className="back" href="#/"><Icon name="back" />Danh sách</a>
-          <h1 id="case-title" tabIndex={-1} ref={title}>{one.person === '' ? 'Người dân' : one.person}<span className="case-code">{one.code}</span></h1>
+          <h2 id="case-title" tabIndex={-1} ref={title}>{one.person === '' ? 'Người dân' : one.person}<span className="case-code">{one.code}</span></h2>
           <p className="case-line">
             {one.urgent && one.state !== 'closed' && <span className="mark urgent"><Icon name="flame" />KHẨN</span>}
             <span className="mark">{channelNames[one.channel] ?? one.channel}</span>

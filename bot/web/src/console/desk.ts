@@ -451,11 +451,6 @@ export class Desk {
     } catch (error) {
       if (!(error instanceof Trouble)) return { kind: 'again', why: messageOf(error) };
       if (error.status === 429) return { kind: 'again', why: error.message, afterMs: error.retryAfterMs ?? 5000 };
-      if (error.code === 'bad_csrf') {
-        // Another tab has signed in anew; the token of that session is ours as well.
-        await this.recheck();
-        return { kind: 'again', why: error.message };
-      }
       if (error.status >= 400 && error.status < 500 && error.status !== 401 && error.status !== 408) {
         this.dirty.add(code);
         this.soon(0);

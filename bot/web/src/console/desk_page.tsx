@@ -42,9 +42,10 @@ export function DeskPage() {
   });
 
   return (
-    <div className={state.code === null ? 'desk no-case' : 'desk has-case'}>
+    <main className={state.code === null ? 'desk no-case' : 'desk has-case'}>
+      <h1 className="hidden">Bàn làm việc</h1>
       <Queue />
-      <main className="middle" id="noi-dung" tabIndex={-1}>
+      <div className="middle" id="noi-dung" tabIndex={-1}>
         {state.code === null && <Welcome waiting={state.counts?.waiting ?? 0} />}
         {state.code !== null && detail === undefined && state.detailError === '' && <p className="quiet center" role="status">Đang mở phiếu {state.code}…</p>}
         {state.code !== null && state.detailError !== '' && (
@@ -57,9 +58,9 @@ export function DeskPage() {
           </div>
         )}
         {detail !== undefined && <CaseView key={detail.case.code} detail={detail} landing={landing} />}
-      </main>
+      </div>
       {detail !== undefined && <CaseInfo key={detail.case.code} detail={detail} />}
-    </div>
+    </main>
   );
 }
 
@@ -67,7 +68,7 @@ function Welcome({ waiting }: { waiting: number }) {
   return (
     <div className="welcome">
       <img src={lotus} alt="" width="88" height="88" />
-      <h1>{waiting === 0 ? 'Mọi người đều đã được trả lời' : `Có ${waiting} người đang chờ`}</h1>
+      <h2>{waiting === 0 ? 'Mọi người đều đã được trả lời' : `Có ${waiting} người đang chờ`}</h2>
       <p>{waiting === 0 ? 'Phiếu mới sẽ tự hiện ở danh sách.' : 'Chọn một phiếu trong danh sách. Phiếu khẩn và phiếu trễ nhất ở trên cùng.'}</p>
       <p className="quiet">Nhấn <kbd>Alt + ↓</kbd> để mở phiếu đầu tiên, <kbd>Ctrl + /</kbd> để xem mọi phím tắt.</p>
     </div>

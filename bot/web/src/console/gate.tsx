@@ -100,13 +100,13 @@ export function SetupForm({ first, onBack }: { first: boolean; onBack?(): void }
       <p>
         {first
           ? 'Máy chủ đã in một mã dùng một lần khi khởi động. Nhập mã đó để lập tài khoản quản trị đầu tiên.'
-          : 'Nhập mã dùng một lần mà người quản trị đã đưa, đúng tên đăng nhập của anh/chị, rồi tự đặt mật khẩu.'}
+          : 'Nhập mã dùng một lần mà người quản trị đã đưa, rồi tự đặt mật khẩu. Lần sau anh/chị đăng nhập bằng tên đăng nhập và mật khẩu này.'}
       </p>
       <form onSubmit={(event) => void submit(event)} noValidate>
         {error.text !== '' && <p className="error-line" role="alert" tabIndex={-1} ref={alert}>{error.text}</p>}
         <Field label="Mã dùng một lần" value={values.code} onChange={change('code')} autoComplete="one-time-code" capitals="characters" spellCheck="false" isRequired autoFocus {...errorOf('code')} />
-        <Field label="Họ và tên" description="Người dân sẽ thấy tên này khi anh/chị trả lời." value={values.name} onChange={change('name')} autoComplete="name" isRequired {...errorOf('name')} />
-        <Field label="Tên đăng nhập" value={values.login} onChange={change('login')} autoComplete="username" capitals="none" spellCheck="false" isRequired {...errorOf('login')} />
+        {first && <Field label="Họ và tên" description="Người dân sẽ thấy tên này khi anh/chị trả lời." value={values.name} onChange={change('name')} autoComplete="name" isRequired {...errorOf('name')} />}
+        {first && <Field label="Tên đăng nhập" description="Chữ thường không dấu, ví dụ: lan.nguyen" value={values.login} onChange={change('login')} autoComplete="username" capitals="none" spellCheck="false" isRequired {...errorOf('login')} />}
         <Password label="Mật khẩu mới" description="Ít nhất 12 ký tự. Một câu dễ nhớ là tốt nhất." value={values.password} onChange={change('password')} autoComplete="new-password" {...errorOf('password')} />
         <Button kind="main" type="submit" busy={busy}>{first ? 'Lập tài khoản' : 'Đặt mật khẩu và vào'}</Button>
       </form>

@@ -55,7 +55,7 @@ export function Queue() {
   };
 
   return (
-    <aside className="queue" aria-label="Danh sách phiếu">
+    <section className="queue" aria-labelledby="danh-sach">
       <h2 id="danh-sach" tabIndex={-1} className="hidden">Danh sách phiếu</h2>
       <Tabs className="tabs" selectedKey={state.tab} onSelectionChange={(key) => desk.showTab(key as TabId)} keyboardActivation="manual">
         <TabList className="tab-list" aria-label="Lọc phiếu">
@@ -93,6 +93,6 @@ export function Queue() {
           );
         })}
       </Tabs>
-    </aside>
+    </section>
   );
 }

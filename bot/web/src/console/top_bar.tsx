@@ -13,6 +13,7 @@ export function TopBar() {
   const [open, setOpen] = useState<'' | 'looks' | 'keys'>('');
   const [error, setError] = useState('');
   useShortcut('help', () => setOpen('keys'));
+  const [menu, setMenu] = useState(false);
   const admin = state.officer?.role === 'admin';
 
   return (
@@ -28,7 +29,8 @@ export function TopBar() {
           <span>Thân Thiện<small>Bàn làm việc của cán bộ</small></span>
         </a>
         <p className={`link ${state.link}`} role="status"><span className="dot" aria-hidden="true" />{linkWords[state.link]}</p>
-        <nav className="menu" aria-label="Chính">
+        <button type="button" className="menu-button" aria-expanded={menu} aria-controls="menu" onClick={() => setMenu(!menu)}>Menu</button>
+        <nav className={menu ? 'menu open' : 'menu'} id="menu" aria-label="Chính">
           {admin && <a href="#/" {...(state.page === 'desk' ? { 'aria-current': 'page' as const } : {})}>Phiếu</a>}
           {admin && <a href="#/tai-khoan" {...(state.page === 'accounts' ? { 'aria-current': 'page' as const } : {})}>Tài khoản</a>}
           <Button kind="quiet" onPress={() => setOpen('keys')}>Phím tắt</Button>
