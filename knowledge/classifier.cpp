@@ -25,6 +25,34 @@ std::uint64_t hash(char kind, std::string_view a, std::string_view b = {}) {
   return h == 0 ? 1 : h;
 }
 
+// Of a feature that half of the topics share only the topics that hold most of it get a weight: the others
+// would cost time at every message and say nothing. `pairs` are sorted, one for each time a feature was seen
+// with a topic.
+void keep_telling(std::vector<std::pair<std::uint32_t, std::uint16_t>>& pairs) {
+  constexpr std::size_t most_topics = 20;
+  std::vector<std::pair<std::uint32_t, std::uint16_t>> kept;
+  std::vector<std::pair<std::size_t, std::uint16_t>> counts;
+  for (std::size_t i = 0; i < pairs.size();) {
+    counts.clear();
+    auto feature = pairs[i].first;
+    while (i < pairs.size() && pairs[i].first == feature) {
+      auto next = i;
+      while (next < pairs.size() && pairs[next] == pairs[i]) ++next;
+      counts.emplace_back(next - i, pairs[i].second);
+      i = next;
+    }
+    if (counts.size() > most_topics) {
+      std::ranges::sort(counts, [](const auto& a, const auto& b) {
+        return a.first != b.first ? a.first > b.first : a.second < b.second;
+      });
+      counts.resize(most_topics);
+      std::ranges::sort(counts, {}, &std::pair<std::size_t, std::uint16_t>::second);
+    }
+    for (const auto& c : counts) kept.emplace_back(feature, c.second);
+  }
+  pairs = std::move(kept);
+}
+
 }  // namespace
 
 void classifier::extract(const message& m, bool with_marks, std::vector<feature>& out) {
@@ -67,9 +95,8 @@ void classifier::extract(const message& m, bool with_marks, std::vector<feature>
   }
   if (before) out.push_back({hash('F', before->folded, "$"), 0.4F});
   constexpr float piece = 0.22F;
-  for (std::size_t n : {4U, 5U})
-    for (std::size_t i = 0; i + n <= text.size(); ++i)
-      out.push_back({hash('c', std::string_view(text).substr(i, n)), piece});
+  for (std::size_t i = 0; i + 4 <= text.size(); ++i)
+    out.push_back({hash('c', std::string_view(text).substr(i, 4)), piece});
 }
 
 std::uint32_t classifier::row_of(std::uint64_t key) const {
@@ -165,8 +192,7 @@ classifier::classifier(const std::vector<example>& examples, std::size_t topics,
     }
   }
   std::ranges::sort(pairs);
-  auto repeated = std::ranges::unique(pairs);
-  pairs.erase(repeated.begin(), repeated.end());
+  keep_telling(pairs);
   begin_.assign(kept.size() + 1, 0);
   topic_.resize(pairs.size());
   for (std::size_t i = 0; i < pairs.size(); ++i) {

@@ -25,8 +25,8 @@ class classifier {
   };
 
   struct settings {
-    int rounds = 8;
-    float step = 0.5F;
+    int rounds = 3;
+    float step = 1.0F;
     float shrink = 2e-6F;      ///< pull towards zero at every step
     float temperature = 1.0F;  ///< below 1 sharper; set so that a score is the share of right answers
   };
