@@ -233,8 +233,12 @@ TEST_P(store_cases, AHandOverMakesExactlyOneCase) {
 
 TEST_P(store_cases, OfTwoOfficersOneWins) {
   const auto before = with_case("DN-AAAAAA");
-  const auto lan = run(db->add_officer({.name = "Lan", .login = "lan"}, morning));
-  const auto minh = run(db->add_officer({.name = "Minh", .login = "minh"}, morning));
+  officer lan_account, minh_account;
+  lan_account.name = "Lan";
+  lan_account.login = "lan";
+  minh_account.login = "minh";
+  const auto lan = run(db->add_officer(lan_account, morning));
+  const auto minh = run(db->add_officer(minh_account, morning));
   auto first = run(db->commit(officer_turn(before, case_change::kind::take, lan, "take-1")));
   ASSERT_EQ(first.what, committed::yes);
   first.now.state = before.state;

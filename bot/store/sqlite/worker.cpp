@@ -19,12 +19,15 @@ worker::~worker() {
 asio::awaitable<void> worker::submit(std::function<void(database&)> job) {
   auto start = [this](auto handler, std::function<void(database&)> work) {
     auto executor = asio::get_associated_executor(handler);
-    // The guard keeps the caller's loop alive while only this thread works for it.
-    auto guard = std::make_shared<asio::executor_work_guard<decltype(executor)>>(asio::make_work_guard(executor));
-    auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-    push({std::move(work), [guard, kept, executor](std::exception_ptr failure) {
-            asio::post(executor, [guard, kept, failure] { std::move (*kept)(failure); });
-          }, nullptr});
+    // The guard keeps the caller's loop alive while only this thread works for it. Handler and guard go back to that loop
+    // and are destroyed there: this thread keeps nothing of a loop that may be gone a moment later.
+    push({std::move(work),
+          [executor, guard = asio::make_work_guard(executor), kept = std::move(handler)](std::exception_ptr failure) mutable {
+            asio::post(executor, [guard = std::move(guard), kept = std::move(kept), failure]() mutable {
+              std::move(kept)(failure);
+            });
+          },
+          nullptr});
   };
   co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(
       start, asio::use_awaitable, std::move(job));

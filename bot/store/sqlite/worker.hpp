@@ -48,7 +48,7 @@ class worker {
  private:
   struct waiting_job {
     std::function<void(database&)> work;
-    std::function<void(std::exception_ptr)> done;
+    std::move_only_function<void(std::exception_ptr)> done;
     std::exception_ptr failure;
   };
 
