@@ -40,7 +40,8 @@ class checker {
       for (const auto& topic : o.topics) need_topic(topic, o.at);
       lengths(o.words, {});
     }
-    for (const auto& [topic, at] : loaded_.english_marks) need_topic(topic, at);
+    for (const auto& [meant_by, at] : loaded_.english_marks)
+      if (!knowledge::parse_aspect(meant_by)) need_topic(meant_by, at);
   }
 
  private:

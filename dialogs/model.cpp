@@ -134,7 +134,7 @@ const std::vector<std::string>& usual_placeholders() {
   static const std::vector<std::string> names{
       "unit.name",       "unit.full_name",  "unit.address",   "unit.phone",   "unit.email", "unit.website",
       "unit.hours",      "time.now",        "time.date",      "time.weekday", "case.code",  "topic.title",
-      "topic.who_helps", "procedure.title", "procedure.name", "officer.name"};
+      "topic.who_helps", "procedure.title", "procedure.matter", "procedure.name", "officer.name"};
   return names;
 }
 

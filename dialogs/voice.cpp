@@ -23,6 +23,14 @@ std::string source_name(const knowledge::library& known, std::string_view addres
   return std::string{host};
 }
 
+/// "Đăng ký khai sinh" -> "đăng ký khai sinh"; names and short forms keep their capitals ("VNeID mức 2").
+std::string inside_sentence(std::string title) {
+  if (title.starts_with("Đ")) return "đ" + title.substr(std::string_view{"Đ"}.size());
+  const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (title.size() > 1 && capital(title[0]) && !capital(title[1])) title[0] = static_cast<char>(title[0] + 32);
+  return title;
+}
+
 std::string day_of(std::string_view iso) {
   if (iso.size() >= 10 && iso[4] == '-' && iso[7] == '-')
     return std::string{iso.substr(8, 2)} + "/" + std::string{iso.substr(5, 2)} + "/" +
@@ -116,6 +124,7 @@ std::string voice::value_of(std::string_view name) const {
     const auto* p = known_.find_procedure(topic_);
     if (p == nullptr) return {};
     if (name == "procedure.title") return p->title.empty() ? p->name : p->title;
+    if (name == "procedure.matter") return inside_sentence(p->title.empty() ? p->name : p->title);
     if (name == "procedure.name") return p->name;
     if (name == "procedure.who") return p->who;
     if (name == "procedure.time") return p->time_limit;
