@@ -8,6 +8,8 @@
 namespace thanthien::bot::http::test {
 namespace {
 
+using namespace std::string_literals;
+
 /// Tells what it was given, so that a test sees what got through.
 handler echo() {
   return plain([](const request& asked) {
@@ -192,14 +194,14 @@ INSTANTIATE_TEST_SUITE_P(
         bad_input{"SpaceBeforeColon", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length : 3\r\n\r\nabc"},
         bad_input{"NoColon", "GET / HTTP/1.1\r\nHost: a\r\nnonsense\r\n\r\n"},
         bad_input{"EmptyName", "GET / HTTP/1.1\r\nHost: a\r\n: x\r\n\r\n"},
-        bad_input{"NulInValue", std::string("GET / HTTP/1.1\r\nHost: a\r\nX: b\0c\r\n\r\n", 37)},
+        bad_input{"NulInValue", "GET / HTTP/1.1\r\nHost: a\r\nX: b\0c\r\n\r\n"s},
         bad_input{"NoHost", "GET / HTTP/1.1\r\n\r\n"},
         bad_input{"TwoHosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"},
         bad_input{"BadMethod", "G@T / HTTP/1.1\r\nHost: a\r\n\r\n"},
         bad_input{"NoMethod", " / HTTP/1.1\r\nHost: a\r\n\r\n"},
         bad_input{"BadVersion", "GET / HTTP/2.0\r\nHost: a\r\n\r\n"},
         bad_input{"NoVersion", "GET /\r\nHost: a\r\n\r\n"},
-        bad_input{"NotHttp", std::string("\x16\x03\x01\x02\x00\x01\r\n\r\n", 10)},
+        bad_input{"NotHttp", "\x16\x03\x01\x02\x00\x01\r\n\r\n"s},
         bad_input{"AbsoluteTarget", "GET http://a.vn/ HTTP/1.1\r\nHost: a.vn\r\n\r\n"},
         bad_input{"AuthorityTarget", "CONNECT a.vn:443 HTTP/1.1\r\nHost: a.vn\r\n\r\n"},
         bad_input{"SpaceInTarget", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n"},
