@@ -5,6 +5,7 @@
 #include <unicode/normalizer2.h>
 #include <unicode/unistr.h>
 #include <unicode/utf16.h>
+#include <algorithm>
 #include <memory>
 
 namespace thanthien::adapters {
@@ -77,6 +78,26 @@ std::string nfc(std::string_view text) {
   return narrow(U_FAILURE(error) ? u : composed);
 }
 
+std::string received_text(std::string_view text) {
+  constexpr std::size_t limit = 10'000;
+  // ASCII is the common case for payloads and links, and needs no ICU.
+  const auto control = [](char16_t c) {
+    return (c < 0x20 && c != u'\n' && c != u'\r' && c != u'\t') || (c >= 0x7F && c <= 0x9F) ||
+           (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+  };
+  if (plain_ascii(text) && text.size() <= limit &&
+      std::none_of(text.begin(), text.end(), [&](char c) { return control(static_cast<char16_t>(c)); })) {
+    return std::string(text);
+  }
+  icu::UnicodeString u = wide(nfc(text));
+  for (int32_t i = 0; i < u.length(); ++i) {
+    if (control(u[i])) u.setCharAt(i, 0xFFFD);
+  }
+  auto clean = narrow(u);
+  if (static_cast<std::size_t>(u.length()) > limit) clean = split_text(clean, limit).front();
+  return clean;
+}
+
 std::size_t utf16_units(std::string_view text) {
   if (plain_ascii(text)) return text.size();
   return static_cast<std::size_t>(wide(text).length());
@@ -120,7 +141,7 @@ std::string choice_lines(const std::vector<dialogs::choice>& choices) {
   for (const auto& c : choices) {
     if (!lines.empty()) lines += '\n';
     if (c.url.empty()) {
-      lines += std::to_string(++number) + ". " + nfc(c.title);
+      lines += "[" + std::to_string(++number) + "] " + nfc(c.title);
     } else {
       lines += nfc(c.title) + (c.title.empty() ? "" : ": ") + nfc(c.url);
     }

@@ -12,6 +12,11 @@ namespace thanthien::adapters {
 /// Valid UTF-8 in NFC, whatever comes in: bytes that are not UTF-8, and NUL, become U+FFFD.
 std::string nfc(std::string_view text);
 
+/// What a person wrote, as it may be stored and shown: NFC, at most 10,000 UTF-16 units. Control characters,
+/// and those that turn the direction of writing around, would let a text look like another one: each becomes
+/// a visible U+FFFD.
+std::string received_text(std::string_view text);
+
 /// UTF-16 code units: the strictest plausible reading of a platform's "characters".
 std::size_t utf16_units(std::string_view text);
 

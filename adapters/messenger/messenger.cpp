@@ -106,7 +106,8 @@ dialogs::attachment read_attachment(const json_value& a) {
   // Until August 2026 a sticker came as an image as well.
   if (payload["sticker_id"].given()) out.what = kind::sticker;
   out.url = payload["url"].string().empty() ? a["url"].string() : payload["url"].string();
-  out.name = payload["title"].string().empty() ? a["title"].string() : payload["title"].string();
+  out.name =
+      received_text(payload["title"].string().empty() ? a["title"].string() : payload["title"].string());
   if (out.what == kind::location) {
     out.latitude = payload["coordinates"]["lat"].number();
     out.longitude = payload["coordinates"]["long"].number();
@@ -137,7 +138,7 @@ void item_reader::read_echo(const json_value& message) const {
   if (e.person.empty()) return quarantine("Tin của trang không ghi gửi cho ai");
   if (!mid.empty()) e.id = mid;
   e.refers_to = mid;
-  e.text = message["text"].string();
+  e.text = received_text(message["text"].string());
   e.attachments = read_attachments(message);
   if (!ours) e.by = app.empty() ? "" : app == page_inbox ? "Hộp thư trang" : "Ứng dụng " + std::string(app);
   add(std::move(e));
@@ -163,7 +164,7 @@ void item_reader::read_message(const json_value& message) const {
   }
   if (!mid.empty()) e.id = mid;
   e.refers_to = mid;
-  e.text = text.string();
+  e.text = received_text(text.string());
   e.payload = message["quick_reply"]["payload"].id();
   e.attachments = read_attachments(message);
   if (e.text.empty() && e.payload.empty() && e.attachments.empty()) {
@@ -182,7 +183,7 @@ void item_reader::read_postback(const json_value& postback) const {
     e.refers_to = mid;
   }
   e.payload = postback["payload"].id();
-  e.text = postback["title"].string();
+  e.text = received_text(postback["title"].string());
   if (e.payload == "GET_STARTED") {
     e.kind = event_kind::opened;
     e.payload = postback["referral"]["ref"].id();
@@ -205,7 +206,7 @@ void item_reader::read_thread_control(event_kind kind, const json_value& control
   if (kind == event_kind::thread_taken) {
     e.by = owner.empty() ? "" : owner == page_inbox ? "Hộp thư trang" : "Ứng dụng " + std::string(owner);
   }
-  e.text = control["metadata"].string();
+  e.text = received_text(control["metadata"].string());
   add(std::move(e));
 }
 
@@ -220,6 +221,7 @@ void item_reader::read_delivery(const json_value& delivery) const {
     one.refers_to = mid.id();
     one.id = "delivered:" + one.refers_to;
     add(std::move(one));
+    e.raw.clear();  // once is enough: thousands of copies of a long list would be too much
   }
 }
 
@@ -248,7 +250,7 @@ void item_reader::read() const {
   if (const auto& edit = item["message_edit"]; edit.given()) {
     auto e = base(event_kind::edited);
     e.refers_to = edit["mid"].id();
-    e.text = edit["text"].string();
+    e.text = received_text(edit["text"].string());
     if (!e.refers_to.empty() && edit["num_edit"].integer()) {
       e.id = "edited:" + e.refers_to + ":" + std::to_string(*edit["num_edit"].integer());
     }
@@ -475,13 +477,15 @@ inbound messenger::parse(std::string_view body) const {
     refuse(body, "Trường “entry” không phải một danh sách");
     return out;
   }
+  bool odd_entry = false;
   for (const auto& entry : root["entry"].items) {
     if (!entry.is(json_value::kind::object)) {
-      refuse(body, "Một phần tử của “entry” không phải một đối tượng");
+      odd_entry = true;
       continue;
     }
     const auto read_all = [&](std::string_view key, bool standby) {
       const auto& list = entry[key];
+      bool odd_item = false;
       if (list.given() && !list.is(json_value::kind::array)) {
         refuse(entry.raw, "Trường “" + std::string(key) + "” không phải một danh sách");
       }
@@ -492,8 +496,14 @@ inbound messenger::parse(std::string_view body) const {
           account = one_of(settings_.accounts, recipient) ? recipient : item["sender"]["id"].id();
         }
         if (!one_of(settings_.accounts, account)) continue;
-        item_reader{settings_, account, entry, item, standby, out}.read();
+        if (item.is(json_value::kind::object)) {
+          item_reader{settings_, account, entry, item, standby, out}.read();
+        } else {
+          odd_item = true;
+        }
       }
+      // Reported once, whatever their number: each report keeps a copy of the whole.
+      if (odd_item) refuse(entry.raw, "Một phần tử của “" + std::string(key) + "” không phải một đối tượng");
     };
     read_all("messaging", false);
     read_all("standby", true);
@@ -510,6 +520,7 @@ inbound messenger::parse(std::string_view body) const {
       }
     }
   }
+  if (odd_entry) refuse(body, "Một phần tử của “entry” không phải một đối tượng");
   return out;
 }
 

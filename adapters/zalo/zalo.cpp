@@ -97,13 +97,13 @@ dialogs::attachment read_attachment(const json_value& a, std::string_view event_
   const auto& payload = a["payload"];
   out.url = payload["url"].string().empty() ? payload["thumbnail"].string() : payload["url"].string();
   for (const auto key : {"name", "title"}) {
-    if (out.name.empty()) out.name = payload[key].string();
+    if (out.name.empty()) out.name = received_text(payload[key].string());
   }
   if (out.what == kind::contact) {
     // The description is a JSON document inside a text.
     if (const auto card = read_json(payload["description"].string())) out.name = card->root["phone"].id();
   } else if (out.what == kind::link && out.name.empty()) {
-    out.name = payload["description"].string();
+    out.name = received_text(payload["description"].string());
   } else if (out.what == kind::location) {
     out.latitude = payload["coordinates"]["latitude"].number();
     out.longitude = payload["coordinates"]["longitude"].number();
@@ -124,7 +124,7 @@ void event_reader::read_message() const {
   if (!message().is(json_value::kind::object)) return quarantine("Trường “message” không phải một đối tượng");
   if (text.given() && !text.is(json_value::kind::text)) return quarantine("Nội dung tin nhắn không phải chữ");
   e.refers_to = message_id();
-  e.text = text.string();
+  e.text = received_text(text.string());
   e.attachments = read_attachments(message(), name);
   if (name == "user_send_text") {
     // A tapped button posts its payload as if it were typed.
@@ -150,7 +150,7 @@ void event_reader::read_echo() const {
   auto e = of(admin.empty() ? event_kind::own_echo : event_kind::staff_message);
   if (e.person.empty()) return quarantine("Tin của OA không ghi gửi cho ai");
   e.refers_to = message_id();
-  e.text = message()["text"].string();
+  e.text = received_text(message()["text"].string());
   e.attachments = read_attachments(message(), name);
   e.by = admin;
   add(std::move(e));
@@ -166,7 +166,7 @@ void event_reader::read_shared_info() const {
     const auto value = root["info"][key].id();
     if (value.empty()) continue;
     if (!contact.name.empty()) contact.name += ", ";
-    contact.name += value;
+    contact.name += received_text(value);
   }
   add(std::move(e));
 }
@@ -184,6 +184,7 @@ void event_reader::read_receipts(event_kind kind) const {
     one.refers_to = id.id();
     one.id = std::string(name) + ":" + one.refers_to;
     add(std::move(one));
+    e.raw.clear();  // once is enough: thousands of copies of a long list would be too much
   }
 }
 

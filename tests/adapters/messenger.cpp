@@ -185,8 +185,8 @@ TEST(MessengerRender, NumbersMoreThanThirteen) {
   ASSERT_EQ(sent.size(), 1U);
   EXPECT_FALSE(sent[0]["message"].contains("quick_replies"));
   EXPECT_TRUE(
-      sent[0]["message"]["text"].get<std::string>().starts_with("Bà con hỏi gì?\n\n1. Thủ tục 1\n2. "));
-  EXPECT_TRUE(sent[0]["message"]["text"].get<std::string>().ends_with("\n14. Thủ tục 14"));
+      sent[0]["message"]["text"].get<std::string>().starts_with("Bà con hỏi gì?\n\n[1] Thủ tục 1\n[2] "));
+  EXPECT_TRUE(sent[0]["message"]["text"].get<std::string>().ends_with("\n[14] Thủ tục 14"));
 }
 
 TEST(MessengerRender, CountsTitlesInNfc) {
@@ -202,7 +202,7 @@ TEST(MessengerRender, LetsNumbersBeTappedWhereTitlesAreTooLong) {
   const auto sent = bodies(says("Chọn:", topics(2, "Cấp lại giấy khai sinh số")));
   ASSERT_EQ(sent.size(), 1U);
   EXPECT_EQ(sent[0]["message"]["text"],
-            "Chọn:\n\n1. Cấp lại giấy khai sinh số 1\n2. Cấp lại giấy khai sinh số 2");
+            "Chọn:\n\n[1] Cấp lại giấy khai sinh số 1\n[2] Cấp lại giấy khai sinh số 2");
   EXPECT_EQ(sent[0]["message"]["quick_replies"][1],
             json::parse(R"({"content_type":"text","title":"2","payload":"t:2"})"));
 }
@@ -251,7 +251,7 @@ TEST(MessengerRender, SplitsLongTextsAndOffersChoicesLast) {
 TEST(MessengerRender, SurvivesBadBytesAndEmptyPayloads) {
   const auto sent = bodies(says("a\xFFz", {{"\xFE", "t:\xFD", ""}, {"", "", ""}}));
   ASSERT_EQ(sent.size(), 1U);
-  EXPECT_EQ(sent[0]["message"]["text"], "a\uFFFDz\n\n1. \uFFFD\n2.");
+  EXPECT_EQ(sent[0]["message"]["text"], "a\uFFFDz\n\n[1] \uFFFD\n[2]");
   EXPECT_EQ(bodies(says("", topics(1))).at(0)["message"]["text"], "Mời chọn:");
 }
 
@@ -262,12 +262,12 @@ TEST(MessengerPlainText, TurnsChoicesIntoLines) {
     return out ? json::parse(out->body) : json();
   };
   EXPECT_EQ(plain(says("Chọn:", topics(2)))["message"],
-            json::parse(R"({"text":"Chọn:\n\n1. Thủ tục 1\n2. Thủ tục 2","metadata":"thanthien"})"));
+            json::parse(R"({"text":"Chọn:\n\n[1] Thủ tục 1\n[2] Thủ tục 2","metadata":"thanthien"})"));
   EXPECT_EQ(plain(says("Chọn:",
                        {{"Cổng", "", "https://a.vn"}, {"Gặp cán bộ", "cmd:person", ""}}))["message"]["text"],
-            "Chọn:\n\nCổng: https://a.vn\n1. Gặp cán bộ");
+            "Chọn:\n\nCổng: https://a.vn\n[1] Gặp cán bộ");
   EXPECT_EQ(plain(says("Chọn:", topics(2, "Cấp lại giấy khai sinh số")))["message"]["text"],
-            "Chọn:\n\n1. Cấp lại giấy khai sinh số 1\n2. Cấp lại giấy khai sinh số 2")
+            "Chọn:\n\n[1] Cấp lại giấy khai sinh số 1\n[2] Cấp lại giấy khai sinh số 2")
       << "not numbered twice";
   EXPECT_EQ(plain(says("Không có nút")), json());
   EXPECT_LE(utf16_units(plain(says(long_text(1'900), topics(13)))["message"]["text"].get<std::string>()),

@@ -30,6 +30,18 @@ TEST(Nfc, ComposesAndRepairs) {
   EXPECT_EQ(adapters::nfc("plain"), "plain");
 }
 
+TEST(ReceivedText, ShowsWhatWouldHide) {
+  EXPECT_EQ(adapters::received_text("Ca\u0302\u0301p\n\tlại"), "C\u1EA5p\n\tlại");
+  EXPECT_EQ(adapters::received_text("a\u202Eb\u2066c\u0085d\x1B[31m"), "a\uFFFDb\uFFFDc\uFFFDd\uFFFD[31m");
+  EXPECT_EQ(adapters::received_text("plain\x07"), "plain\uFFFD");
+  EXPECT_EQ(adapters::received_text("👨‍👩‍👧"), "👨‍👩‍👧") << "joiners belong to emoji";
+}
+
+TEST(ReceivedText, HasALimit) {
+  EXPECT_EQ(utf16_units(adapters::received_text(repeated("x", 10'001))), 10'000U);
+  EXPECT_LE(utf16_units(adapters::received_text("a" + repeated("\u0301", 50'000))), 10'000U);
+}
+
 TEST(Utf16Units, CountsWhatThePlatformsMayCount) {
   EXPECT_EQ(utf16_units("Cấp"), 3U);
   EXPECT_EQ(utf16_units("Ca\u0302\u0301p"), 5U);
@@ -110,7 +122,7 @@ TEST(ChoiceLines, NumberWhatCanBeAnswered) {
   EXPECT_EQ(adapters::choice_lines({{"Hộ tịch", "topic:ho-tich", ""},
                                     {"Cổng dịch vụ công", "", "https://dvc.example.vn"},
                                     {"Đất đai", "topic:dat-dai", ""}}),
-            "1. Hộ tịch\nCổng dịch vụ công: https://dvc.example.vn\n2. Đất đai");
+            "[1] Hộ tịch\nCổng dịch vụ công: https://dvc.example.vn\n[2] Đất đai");
 }
 
 }  // namespace

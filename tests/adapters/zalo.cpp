@@ -140,7 +140,7 @@ TEST(ZaloRender, MakesButtonsThatAlsoStandInTheText) {
   const auto sent =
       bodies(says("Chọn:", {{"Hộ tịch", "topic:ho-tich", ""}, {"Cổng", "", "https://dvc.example.vn"}}));
   ASSERT_EQ(sent.size(), 1U);
-  EXPECT_EQ(sent[0]["message"], json::parse(R"({"text":"Chọn:\n\n1. Hộ tịch\nCổng: https://dvc.example.vn",
+  EXPECT_EQ(sent[0]["message"], json::parse(R"({"text":"Chọn:\n\n[1] Hộ tịch\nCổng: https://dvc.example.vn",
     "attachment":{"type":"template","payload":{"buttons":[
       {"title":"Hộ tịch","type":"oa.query.hide","payload":"#tt:topic:ho-tich"},
       {"title":"Cổng","type":"oa.open.url","payload":{"url":"https://dvc.example.vn"}}]}}})"));
@@ -163,7 +163,7 @@ TEST(ZaloRender, NumbersMoreThanFive) {
   EXPECT_EQ(bodies(says("Chọn:", topics(5))).at(0)["message"]["attachment"]["payload"]["buttons"].size(), 5U);
   const auto six = bodies(says("Chọn:", topics(6)));
   EXPECT_FALSE(six.at(0)["message"].contains("attachment"));
-  EXPECT_TRUE(six.at(0)["message"]["text"].get<std::string>().ends_with("\n6. Thủ tục 6"));
+  EXPECT_TRUE(six.at(0)["message"]["text"].get<std::string>().ends_with("\n[6] Thủ tục 6"));
 }
 
 TEST(ZaloRender, NumbersWhatIsTooLongForAButton) {
@@ -190,7 +190,7 @@ TEST(ZaloRender, SplitsAndPutsButtonsLast) {
     all += (i > 0 ? " " : "") + part;
   }
   text.pop_back();
-  EXPECT_EQ(all, text + "\n\n1. Thủ tục 1\n2. Thủ tục 2\n3. Thủ tục 3");
+  EXPECT_EQ(all, text + "\n\n[1] Thủ tục 1\n[2] Thủ tục 2\n[3] Thủ tục 3");
 }
 
 TEST(ZaloRender, CountsInNfc) {
@@ -204,7 +204,7 @@ TEST(ZaloPlainText, DropsTheButtonsOnly) {
   const auto plain = account().as_plain_text(sent.at(0));
   ASSERT_TRUE(plain);
   EXPECT_EQ(json::parse(plain->body), json::parse(R"({"recipient":{"user_id":"4400112233445566778"},
-    "message":{"text":"Chọn:\n\n1. Thủ tục 1\n2. Thủ tục 2"}})"));
+    "message":{"text":"Chọn:\n\n[1] Thủ tục 1\n[2] Thủ tục 2"}})"));
   EXPECT_EQ(plain->path, sent[0].path);
   EXPECT_EQ(account().as_plain_text(*plain), std::nullopt);
 }

@@ -9,7 +9,10 @@ import type { FakeZalo } from "./fake_zalo.ts";
 
 export const repository = resolve(fileURLToPath(new URL("../../..", import.meta.url)));
 /** The program under test; another build can be named in the environment. */
-export const binary = process.env.THANTHIEN_BINARY ?? join(repository, "build/release/thanthien");
+export const binary =
+  process.env.THANTHIEN_BINARY ??
+  ["build/release/thanthien", "build/release/bot/thanthien"].map((path) => join(repository, path)).find(existsSync) ??
+  join(repository, "build/release/thanthien");
 
 export interface ServerOptions {
   messenger?: FakeMessenger;
