@@ -1,11 +1,14 @@
 /** The fakes are the measure of the end-to-end tests, so they are measured first. None of this needs the program. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { FakeMessenger } from "./support/fake_messenger.ts";
 import { FakeZalo } from "./support/fake_zalo.ts";
 import { hmacHex, sha256Hex } from "./support/http_ledger.ts";
-import { configuration, eventually } from "./support/server.ts";
+import { configuration, eventually, Server } from "./support/server.ts";
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -395,4 +398,74 @@ describe("the written configuration", () => {
     expect(text).toMatch(/webhooks: \{listen: 127\.0\.0\.1:0\}\n/);
     expect(text.endsWith("cases: {minutes: 5}\n")).toBe(true);
   });
+});
+
+/** A stand-in that speaks as the program does on its start, and writes its starts and signals into its database file. */
+const standIn = `#!/usr/bin/env node
+const fs = require("node:fs");
+const [command, , config] = process.argv.slice(2);
+if (command !== "serve") {
+  let text = "";
+  process.stdin.on("data", (more) => (text += more)).on("end", () => (console.log(command + " " + text), process.exit(3)));
+} else if (fs.readFileSync(config, "utf8").includes("broken")) {
+  console.error("cấu hình hỏng");
+  process.exit(2);
+} else {
+  const first = !fs.existsSync("thanthien.db");
+  fs.appendFileSync("thanthien.db", "start\\n");
+  process.on("SIGTERM", () => {
+    if (process.env.STUBBORN) return;
+    fs.appendFileSync("thanthien.db", "stop\\n");
+    process.exit(0);
+  });
+  setInterval(() => {}, 1000);
+  process.stdout.write("webhooks: http://127.0.0.1:1000\\ncons");
+  setImmediate(() => process.stdout.write("ole: http://127.0.0.1:1001\\n" + (first ? "setup code: AAAA-BBBB-CCCC\\n" : "")));
+}
+`;
+
+describe("the program's keeper", () => {
+  async function withStandIn<T>(use: () => Promise<T>): Promise<T> {
+    const folder = await mkdtemp(join(tmpdir(), "stand-in-"));
+    const before = process.env.THANTHIEN_BINARY;
+    process.env.THANTHIEN_BINARY = join(folder, "program.cjs");
+    await writeFile(process.env.THANTHIEN_BINARY, standIn, { mode: 0o755 });
+    try {
+      return await use();
+    } finally {
+      if (before === undefined) delete process.env.THANTHIEN_BINARY;
+      else process.env.THANTHIEN_BINARY = before;
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  it("waits for the addresses, stops, kills and starts again on the same database", () =>
+    withStandIn(async () => {
+      const m = await messenger();
+      const server = await Server.start({ messenger: m });
+      expect([server.webhooks, server.console, server.setupCode]).toEqual(["http://127.0.0.1:1000", "http://127.0.0.1:1001", "AAAA-BBBB-CCCC"]);
+      expect(m.webhook).toBe("http://127.0.0.1:1000/webhooks/messenger");
+      expect(await server.stop()).toBe(0);
+      expect(server.running).toBe(false);
+      await server.restart();
+      expect(server.setupCode).toBe("");
+      await server.kill();
+      await server.restart();
+      expect(await readFile(server.databaseFile, "utf8")).toBe("start\nstop\nstart\nstart\n");
+      expect(await server.run(["ask"], "lệ phí?")).toEqual({ code: 3, out: "ask lệ phí?\n", err: "" });
+      await server.remove();
+      await expect(readFile(server.configFile)).rejects.toThrow();
+    }));
+
+  it("tells why a start failed", () =>
+    withStandIn(async () => {
+      await expect(Server.start({ config: "broken" })).rejects.toThrow(/ended with 2 before it listened; the log:\ncấu hình hỏng/);
+    }));
+
+  it("does not wait for ever for a stop", () =>
+    withStandIn(async () => {
+      const server = await Server.start({ environment: { STUBBORN: "1" } });
+      await expect(server.stop(50)).rejects.toThrow("not ended 50 ms after SIGTERM");
+      await server.remove();
+    }));
 });

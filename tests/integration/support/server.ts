@@ -9,10 +9,10 @@ import type { FakeZalo } from "./fake_zalo.ts";
 
 export const repository = resolve(fileURLToPath(new URL("../../..", import.meta.url)));
 /** The program under test; another build can be named in the environment. */
-export const binary =
-  process.env.THANTHIEN_BINARY ??
-  ["build/release/thanthien", "build/release/bot/thanthien"].map((path) => join(repository, path)).find(existsSync) ??
-  join(repository, "build/release/thanthien");
+export function binary(): string {
+  const places = ["build/release/bot/thanthien", "build/release/thanthien"].map((path) => join(repository, path));
+  return process.env.THANTHIEN_BINARY ?? places.find(existsSync) ?? places[0]!;
+}
 
 export interface ServerOptions {
   messenger?: FakeMessenger;
@@ -54,8 +54,8 @@ export class Server {
 
   /** Writes the configuration, starts the program and waits until it has said where it listens. */
   static async start(options: ServerOptions = {}): Promise<Server> {
-    if (!existsSync(binary)) {
-      throw new Error(`${binary} does not exist: build it first (cmake --build build/release --target thanthien)`);
+    if (!existsSync(binary())) {
+      throw new Error(`${binary()} does not exist: build it first (cmake --build build/release --target thanthien)`);
     }
     const server = new Server(await mkdtemp(join(tmpdir(), "thanthien-")), options);
     await writeFile(server.configFile, options.config ?? configuration(options));
@@ -108,7 +108,7 @@ export class Server {
 
   /** Runs another command of the program on the same configuration to its end. */
   async run(command: string[], input = ""): Promise<{ code: number | null; out: string; err: string }> {
-    const child = spawn(binary, [...command, "--config", this.configFile], {
+    const child = spawn(binary(), [...command, "--config", this.configFile], {
       env: { ...process.env, ...this.options.environment },
       stdio: ["pipe", "pipe", "pipe"],
     });
@@ -142,7 +142,7 @@ export class Server {
 
   private async launch(): Promise<void> {
     this.webhooks = this.console = this.setupCode = "";
-    const child = spawn(binary, ["serve", "--config", this.configFile], {
+    const child = spawn(binary(), ["serve", "--config", this.configFile], {
       cwd: this.folder,
       env: { ...process.env, ...this.options.environment },
       stdio: ["ignore", "pipe", "pipe"],
