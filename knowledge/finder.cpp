@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <sstream>
 #include <tuple>
 #include <unordered_map>
@@ -48,7 +49,7 @@ struct finder::model {
   std::size_t families = 0;
 
   struct aspect_rule {
-    aspect what;
+    std::optional<aspect> what;  // none: words that only look as if they asked
     expression words;
   };
   std::unordered_map<std::string, std::vector<aspect_rule>> aspects;  // by unmarked first word
@@ -128,6 +129,10 @@ finder::model::model(const library& known) : reader(known.language().expansions)
     expression e(text);
     for (const auto& first : e.first_words()) aspects[first].push_back({what, e});
   }
+  for (const auto& text : known.language().no_aspects) {
+    expression e(text);
+    for (const auto& first : e.first_words()) aspects[first].push_back({std::nullopt, e});
+  }
   for (const auto& a : known.language().alarms) {
     alarm made{subject_of(a.topic), {}, {}};
     for (const auto& t : a.any) made.any.emplace_back(t);
@@ -146,20 +151,22 @@ finder::model::model(const library& known) : reader(known.language().expansions)
 // Longer expressions speak first, and a word speaks once: in "mất bao lâu" nothing is left for "mất".
 std::vector<aspect> finder::model::aspects_in(const message& m, std::vector<bool>* used) const {
   struct hit {
-    std::size_t begin, end, words;
-    aspect what;
+    std::size_t begin, end, rank;
+    std::optional<aspect> what;
   };
   std::vector<hit> hits;
   for (std::size_t i = 0; i < m.tokens.size(); ++i) {
     auto rules = aspects.find(m.tokens[i].folded);
     if (rules == aspects.end()) continue;
     for (const auto& rule : rules->second) {
-      auto place = rule.words.find_at(m, i);
-      if (place) hits.push_back({place.begin, place.end, rule.words.size(), rule.what});
+      auto place = rule.words.find_at(m, i, true);
+      // "Được không" goes with every question: who may is asked only where nothing else is.
+      auto rank = rule.words.size() + (rule.what == aspect::who ? 0 : 10);
+      if (place) hits.push_back({place.begin, place.end, rank, rule.what});
     }
   }
   std::ranges::sort(hits, [](const hit& a, const hit& b) {
-    return std::tuple(b.words, a.begin, a.end, a.what) < std::tuple(a.words, b.begin, b.end, b.what);
+    return std::tuple(b.rank, a.begin, a.end, a.what) < std::tuple(a.rank, b.begin, b.end, b.what);
   });
   std::vector<bool> taken(m.tokens.size(), false);
   std::vector<hit> kept;
@@ -168,15 +175,25 @@ std::vector<aspect> finder::model::aspects_in(const message& m, std::vector<bool
     for (auto i = h.begin; i < h.end; ++i) free = free && !taken[i];
     if (!free) continue;
     for (auto i = h.begin; i < h.end; ++i) taken[i] = true;
-    kept.push_back(h);
+    if (h.what) kept.push_back(h);
   }
   std::ranges::sort(kept, {}, &hit::begin);
-  std::vector<aspect> out;
-  for (const auto& h : kept)
-    if (std::ranges::find(out, h.what) == out.end()) out.push_back(h.what);
-  // "Được không" goes with every question; it is one of its own only when nothing else is asked.
-  if (out.size() > 1) std::erase(out, aspect::who);
-  if (used) *used = std::move(taken);
+  auto among = [&](auto wanted) {
+    std::vector<aspect> out;
+    for (const auto& h : kept)
+      if (wanted(h) && std::ranges::find(out, *h.what) == out.end()) out.push_back(*h.what);
+    if (out.size() > 1) std::erase(out, aspect::who);
+    return out;
+  };
+  if (used) *used = taken;
+
+  // In a story the sentence that asks comes last; who asks for several things at once is told the whole.
+  constexpr std::size_t story = 26, ending = 16;
+  if (m.tokens.size() < story) return among([](const hit&) { return true; });
+  auto last = m.tokens.back().sentence;
+  auto out = last == 0 ? among([&](const hit& h) { return h.begin + ending >= m.tokens.size(); })
+                       : among([&](const hit& h) { return m.tokens[h.begin].sentence == last; });
+  if (out.size() > 1) out.clear();
   return out;
 }
 

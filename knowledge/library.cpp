@@ -450,7 +450,10 @@ struct content_loader {
       l.expansions.push_back(std::move(x));
     }
     if (const auto* aspects = f.map("aspects")) {
-      fields m(*aspects, file, problems, aspect_names);
+      auto names = aspect_names;
+      names.emplace_back("none");
+      fields m(*aspects, file, problems, names);
+      for (auto& e : m.texts("none")) l.no_aspects.push_back(std::move(e));
       for (const auto& name : aspect_names)
         for (auto& e : m.texts(name)) l.aspects.emplace_back(*parse_aspect(name), std::move(e));
     }

@@ -725,20 +725,20 @@ void text_reader::expand(message& m) const {
 // ---- expressions
 
 expression::expression(std::string_view text) : text_(text) {
-  bool gap = false;
+  std::size_t gap = 0;
   auto words = lower(clean(text));
   for (std::size_t from = 0; from < words.size();) {
     auto to = std::min(words.find(' ', from), words.size());
     auto word = words.substr(from, to - from);
     from = to + 1;
     if (word.empty()) continue;
-    if (word == "..") {
-      gap = !parts_.empty();
+    if (word == ".." || word == "...") {
+      gap = parts_.empty() ? 0 : word.size() == 2 ? 5 : 12;
       continue;
     }
     part p;
     p.gap_before = gap;
-    gap = false;
+    gap = 0;
     for (std::size_t start = 0; start <= word.size();) {
       auto bar = std::min(word.find('|', start), word.size());
       auto w = word.substr(start, bar - start);
@@ -749,26 +749,26 @@ expression::expression(std::string_view text) : text_(text) {
   }
 }
 
-bool expression::same(const message& m, const token& t, const choice& c) const {
+bool expression::same(const message& m, const token& t, const choice& c, bool loose) const {
   if (t.folded != c.folded) return false;
-  if (t.word == c.word) return true;
+  if (t.word == c.word || (loose && parts_.size() > 1)) return true;
   if (t.marked) return false;
   // An unmarked word among marked ones is as likely another word as a slip, unless its neighbours agree.
   return !m.marked || parts_.size() > 1;
 }
 
-bool expression::matches(const message& m, std::size_t at, std::size_t index, std::size_t& end) const {
+bool expression::matches(const message& m, std::size_t at, std::size_t index, bool loose,
+                         std::size_t& end) const {
   if (index == parts_.size()) {
     end = at;
     return true;
   }
   const auto& p = parts_[index];
-  constexpr std::size_t widest_gap = 5;
-  for (std::size_t skip = 0; skip <= (p.gap_before ? widest_gap : 0); ++skip) {
+  for (std::size_t skip = 0; skip <= p.gap_before; ++skip) {
     auto i = at + skip;
     if (i >= m.tokens.size()) return false;
     for (const auto& c : p.choices)
-      if (same(m, m.tokens[i], c) && matches(m, i + 1, index + 1, end)) return true;
+      if (same(m, m.tokens[i], c, loose) && matches(m, i + 1, index + 1, loose, end)) return true;
   }
   return false;
 }
@@ -777,14 +777,14 @@ expression::place expression::find(const message& m, std::size_t from) const {
   if (parts_.empty()) return {};
   for (auto i = from; i + 1 <= m.tokens.size(); ++i) {
     std::size_t end = 0;
-    if (matches(m, i, 0, end)) return {i, end};
+    if (matches(m, i, 0, false, end)) return {i, end};
   }
   return {};
 }
 
-expression::place expression::find_at(const message& m, std::size_t at) const {
+expression::place expression::find_at(const message& m, std::size_t at, bool loose) const {
   std::size_t end = 0;
-  return !parts_.empty() && matches(m, at, 0, end) ? place{at, end} : place{};
+  return !parts_.empty() && matches(m, at, 0, loose, end) ? place{at, end} : place{};
 }
 
 std::vector<std::string> expression::first_words() const {

@@ -93,7 +93,8 @@ class text_reader {
 
 /// An expression of the content files over the words of a message: words that follow each other, "a|b" for
 /// either,
-/// ".." for up to five words in between. Marked words are compared with their marks, unmarked ones without.
+/// ".." for up to five words in between, "..." for up to twelve. Marked words are compared with their marks,
+/// unmarked ones without.
 class expression {
  public:
   explicit expression(std::string_view text);
@@ -104,7 +105,9 @@ class expression {
     explicit operator bool() const { return end > begin; }
   };
   place find(const message& m, std::size_t from = 0) const;
-  place find_at(const message& m, std::size_t at) const;  ///< only when it begins at this token
+  /// Only when it begins at token `at`. `loose`: several words match by their unmarked forms even when other
+  /// marks were typed ("cân gì" for "cần gì").
+  place find_at(const message& m, std::size_t at, bool loose = false) const;
   const std::string& text() const { return text_; }
   std::size_t size() const { return parts_.size(); }  ///< words
 
@@ -117,10 +120,10 @@ class expression {
   };
   struct part {
     std::vector<choice> choices;
-    bool gap_before = false;
+    std::size_t gap_before = 0;  // widest
   };
-  bool matches(const message& m, std::size_t at, std::size_t part, std::size_t& end) const;
-  bool same(const message& m, const token& t, const choice& c) const;
+  bool matches(const message& m, std::size_t at, std::size_t part, bool loose, std::size_t& end) const;
+  bool same(const message& m, const token& t, const choice& c, bool loose) const;
 
   std::string text_;
   std::vector<part> parts_;
