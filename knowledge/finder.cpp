@@ -27,9 +27,10 @@ namespace {
 constexpr std::string_view vague_topic =
     "khong-ro";  // "cần giấy tờ gì": a topic to learn, never one to answer
 
-constexpr double sure_at = 0.45;         // below: ask back
-constexpr double sure_family_at = 0.60;  // of the family together, when its best member leads clearly
-constexpr double choose_at = 0.12;       // below: not understood
+constexpr double sure_at = 0.45;             // of a topic and its family together; below: ask back
+constexpr double sure_when_alone_at = 0.20;  // the same, when no other topic comes near
+constexpr double far_ahead = 3.0;            // times the next
+constexpr double choose_at = 0.12;           // below: not understood
 constexpr double worth_offering = 0.02;
 
 }  // namespace
@@ -294,16 +295,20 @@ finding finder::model::decide(const message& m, std::string_view context, std::v
 
   auto first = by_id.at(out.candidates[0].topic);
   out.kind = subjects[first].kind;
-  double family = 0;
-  for (std::uint32_t t = 0; t < p.size(); ++t)
-    if (same_family(t, first)) family += p[t];
+  // Near topics stand together against the others: whoever asks about a birth is answered about a birth.
+  double family = 0, rival = outside;
+  for (std::uint32_t t = 0; t < p.size(); ++t) {
+    if (same_family(t, first))
+      family += p[t];
+    else if (t != vague && subjects[t].kind != topic_kind::out_of_scope)
+      rival = std::max<double>(rival, p[t]);
+  }
   double score = p[first];
-  bool leads = out.candidates.size() < 2 || score >= 1.3 * out.candidates[1].score;
-  if (top == vague && vague_share >= 0.3) {
+  if (vague_share >= 0.3 && vague_share >= 0.7 * score) {
     out.what = finding::verdict::choose;
-  } else if (score >= sure_at || (family >= sure_family_at && (leads || score >= 0.3))) {
+  } else if (family >= sure_at || (family >= sure_when_alone_at && family >= far_ahead * rival)) {
     out.what = finding::verdict::sure;
-    out.candidates[0].score = std::max(score, 0.8 * family);
+    out.candidates[0].score = std::max(score, 0.9 * family);
   } else if (score >= choose_at) {
     out.what = finding::verdict::choose;
   }
