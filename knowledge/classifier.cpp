@@ -205,7 +205,11 @@ classifier::classifier(const std::vector<example>& examples, std::size_t topics,
 
   // Stochastic gradient steps with a memory of each weight's past gradients (AdaGrad); errors below a
   // thousandth are not worth a step.
-  std::vector<float> past(weight_.size(), 1e-3F), bias_past(topics, 1e-3F);
+  struct slope {
+    float value = 0, past = 1e-3F;
+  };
+  std::vector<slope> slopes(weight_.size());
+  std::vector<float> bias_past(topics, 1e-3F);
   std::vector<float> scores(topics);
   std::vector<std::uint32_t> order(documents.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -220,7 +224,7 @@ classifier::classifier(const std::vector<example>& examples, std::size_t topics,
       std::copy(bias_.begin(), bias_.end(), scores.begin());
       for (auto k = doc.begin; k < doc.end; ++k)
         for (auto j = begin_[entries[k].row]; j < begin_[entries[k].row + 1]; ++j)
-          scores[topic_[j]] += entries[k].weight * weight_[j];
+          scores[topic_[j]] += entries[k].weight * slopes[j].value;
       float highest = *std::ranges::max_element(scores), sum = 0;
       for (auto& s : scores) sum += s = std::exp(s - highest);
       for (std::uint32_t t = 0; t < topics; ++t) {
@@ -231,16 +235,19 @@ classifier::classifier(const std::vector<example>& examples, std::size_t topics,
           bias_[t] += 0.05F * how.step * error / std::sqrt(bias_past[t]);
         }
       }
+      if (std::abs(scores[doc.topic]) < 0.01F) continue;  // learned; its steps would be too small to see
       for (auto k = doc.begin; k < doc.end; ++k)
         for (auto j = begin_[entries[k].row]; j < begin_[entries[k].row + 1]; ++j) {
           auto error = scores[topic_[j]];
           if (error == 0) continue;
-          auto gradient = error * entries[k].weight - how.shrink * weight_[j];
-          past[j] += gradient * gradient;
-          weight_[j] += how.step * gradient / std::sqrt(past[j]);
+          auto& s = slopes[j];
+          auto gradient = error * entries[k].weight - how.shrink * s.value;
+          s.past += gradient * gradient;
+          s.value += how.step * gradient / std::sqrt(s.past);
         }
     }
   }
+  for (std::size_t i = 0; i < slopes.size(); ++i) weight_[i] = slopes[i].value;
 }
 
 std::vector<float> classifier::probabilities(const message& m) const {
