@@ -129,6 +129,8 @@ export async function start_mock(desk: Desk, options: MockOptions = {}): Promise
       try {
         await handler(request, response, url);
       } catch (error) {
+        // The page went away in the middle of its request.
+        if (request.destroyed && !(error instanceof Refusal)) return;
         if (error instanceof Refusal) {
           send_json(response, error.status, { error: { code: error.code, message: error.message }, ...error.more },
             error.more.retry_after === undefined ? {} : { 'retry-after': String(error.more.retry_after) });

@@ -53,6 +53,8 @@ export class ChatConversation {
     this.queue = new SendQueue<Written>({
       shelf: storageShelf<Written>(storage, shelfPrefix),
       send: (entry) => this.deliver(entry),
+      // The message itself may have come back before the answer that it was kept.
+      kept: () => queueMicrotask(() => this.tidy()),
       changed: () => this.show(),
     });
   }
@@ -69,6 +71,13 @@ export class ChatConversation {
     this.stopCall?.abort();
     this.wake?.();
     if (this.token !== null) this.queue.retryNow();
+  }
+
+  /** The device says that it has no network: no need to wait until a question fails. */
+  offline(): void {
+    this.link = 'down';
+    this.stopCall?.abort();
+    this.show();
   }
 
   write(out: Outgoing): void {
@@ -211,8 +220,12 @@ export class ChatConversation {
       this.queue.retryNow();
     }
     this.show();
-    const { origin } = this.picture();
-    for (const entry of [...origin.values()]) if (entry.progress === 'kept') this.queue.forget(entry.id);
+    this.tidy();
+  }
+
+  /** Takes off the shelf what the server both has and shows. */
+  private tidy(): void {
+    for (const entry of [...this.picture().origin.values()]) if (entry.progress === 'kept') this.queue.forget(entry.id);
   }
 
   /** The server does not know this conversation any more. What was typed stays; a new one begins. */

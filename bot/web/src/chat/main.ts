@@ -437,6 +437,7 @@ document.addEventListener('visibilitychange', () => {
   draw();
 });
 window.addEventListener('online', () => chat.hurry());
+window.addEventListener('offline', () => chat.offline());
 
 const chat = new ChatConversation(storage, draw);
 input.value = storage?.getItem(draftKey) ?? '';
