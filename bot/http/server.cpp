@@ -43,7 +43,10 @@ constexpr std::size_t first_buffer = 4096;     // an idle connection holds no mo
 constexpr std::size_t kept_output = 64 << 10;  // a longer answer's memory is given back
 constexpr std::size_t joined_body = 16 << 10;  // up to here copying is cheaper than a second buffer
 constexpr std::chrono::milliseconds linger_time{2000};
+// At the end: a request may be on its way on a new connection, or on one that was in use a moment ago.
 constexpr std::chrono::milliseconds fresh_grace{500};
+constexpr std::chrono::milliseconds busy_grace{150};
+constexpr std::chrono::seconds in_use{1};
 
 /// What the server itself answers, before any handler.
 struct refusal {
@@ -926,7 +929,7 @@ asio::awaitable<void> server::state::keep_time(std::shared_ptr<state> self) {
   const auto tick = std::clamp<std::chrono::milliseconds>(
       std::chrono::milliseconds(shortest) / 8, std::chrono::milliseconds(50), std::chrono::milliseconds(250));
   while (!self->stopping || !self->sessions.empty()) {
-    self->sweep_timer.expires_after(tick);
+    self->sweep_timer.expires_after(self->stopping ? std::chrono::milliseconds(50) : tick);
     co_await self->sweep_timer.async_wait(as_result);
     self->sweep();
   }
@@ -959,15 +962,18 @@ asio::awaitable<void> server::state::stop(std::shared_ptr<state> self, std::chro
       if (one->now == session::phase::streaming) {
         one->socket.cancel(ignored);
       } else if (one->now == session::phase::idle && one->socket.available(ignored) == 0) {
-        if (one->served > 0) {
-          one->socket.cancel(ignored);
+        const bool quiet = one->deadline - steady::now() < self->options.limits.idle_time - in_use;
+        if (one->served == 0) {
+          one->limit(fresh_grace);
+        } else if (!quiet) {
+          one->limit(busy_grace);
         } else {
-          one->limit(fresh_grace);  // its first request may be on the way
+          one->socket.cancel(ignored);
         }
       }
     }
   }
-  if (self->sessions.empty()) self->sweep_timer.cancel();
+  self->sweep_timer.cancel();  // ends, or goes on with shorter steps
 
   const auto until = steady::now() + patience;
   while (self->tasks > 0 && steady::now() < until) {

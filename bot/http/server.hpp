@@ -66,7 +66,9 @@ class server {
   void start();
 
   /// Stops accepting at once, ends idle connections and streams, lets running requests finish until
-  /// `patience` is over, then cancels and closes what is left. Completes when no session is left.
+  /// `patience` is over, then cancels and closes what is left. Completes when no session is left. Connections
+  /// that were in use a moment ago are given a moment more: their next request is answered with
+  /// "Connection: close" instead of a closed door.
   boost::asio::awaitable<void> stop(std::chrono::milliseconds patience);
 
   std::size_t open_connections() const;

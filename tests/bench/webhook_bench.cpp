@@ -411,8 +411,8 @@ arguments parse(int argc, char** argv) {
     std::size_t value = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
     if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value < least || value > most) {
-      throw std::runtime_error("not a number from " + std::to_string(least) + " to " + std::to_string(most) +
-                               ": " + std::string(text));
+      throw std::invalid_argument("not a number from " + std::to_string(least) + " to " +
+                                  std::to_string(most) + ": " + std::string(text));
     }
     return value;
   };
@@ -422,7 +422,7 @@ arguments parse(int argc, char** argv) {
       out.help = true;
       return out;
     }
-    if (i + 1 == argc) throw std::runtime_error("a value is missing after " + std::string(name));
+    if (i + 1 == argc) throw std::invalid_argument("a value is missing after " + std::string(name));
     const std::string_view value = argv[++i];
     if (name == "--program") {
       out.program = value;
@@ -438,11 +438,11 @@ arguments parse(int argc, char** argv) {
         at = comma + 1;
       }
     } else {
-      throw std::runtime_error("unknown: " + std::string(name));
+      throw std::invalid_argument("unknown: " + std::string(name));
     }
   }
   if (!std::filesystem::exists(out.program))
-    throw std::runtime_error("--program does not exist: " + out.program);
+    throw std::invalid_argument("--program does not exist: " + out.program);
   return out;
 }
 
@@ -544,8 +544,10 @@ int main(int argc, char** argv) {
       return 0;
     }
     return run(with, std::filesystem::read_symlink("/proc/self/exe").string());
-  } catch (const std::exception& e) {
+  } catch (const std::invalid_argument& e) {
     std::cerr << "webhook_bench: " << e.what() << '\n' << usage;
-    return 2;
+  } catch (const std::exception& e) {
+    std::cerr << "webhook_bench: " << e.what() << '\n';
   }
+  return 2;
 }

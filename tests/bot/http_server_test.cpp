@@ -597,6 +597,44 @@ TEST_F(HttpServer, WhoWasLetInBeforeTheStopIsAnswered) {
   }(*this));
 }
 
+/// Clients that send as fast as they are answered lose nothing when the server stops between two of their
+/// requests.
+TEST_F(HttpServer, StopsUnderLoadWithoutDroppingARequest) {
+  serve([&](request) -> asio::awaitable<response> {
+    asio::steady_timer commit(io, 1ms);
+    co_await commit.async_wait(asio::use_awaitable);
+    co_return text(200, "đã nhận");
+  });
+  tell([](HttpServer& t) -> asio::awaitable<void> {
+    int answered = 0;
+    int dropped = 0;
+    int ended = 0;
+    for (int i = 0; i < 32; ++i) {
+      asio::co_spawn(
+          t.io,
+          [](HttpServer& at, int& good, int& lost) -> asio::awaitable<void> {
+            auto person = at.connect();
+            while (person.count("Connection: close") == 0) {
+              person.heard.clear();
+              co_await person.say(post("một"));
+              const bool heard = co_await person.hear("đã nhận");
+              ++(heard ? good : lost);
+              if (!heard) co_return;
+            }
+          }(t, answered, dropped),
+          [&](const std::exception_ptr& failure) {
+            EXPECT_FALSE(failure);
+            ++ended;
+          });
+    }
+    co_await until([&] { return answered > 500; });
+    co_await t.server_->stop(5s);
+    co_await until([&] { return ended == 32; });
+    EXPECT_EQ(dropped, 0);
+    EXPECT_EQ(static_cast<std::uint64_t>(answered), t.server_->counters().requests);
+  }(*this));
+}
+
 TEST_F(HttpServer, EventsArriveAsTheyHappen) {
   bool happened = false;
   std::vector<bool> sent;
