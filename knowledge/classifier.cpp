@@ -297,14 +297,6 @@ std::vector<classifier::reason> classifier::reasons(const message& m, std::uint3
   return out;
 }
 
-double classifier::familiarity(const message& m) const {
-  std::size_t known = 0, all = 0;
-  for (const auto& t : m.tokens) {
-    if (t.number) continue;
-    ++all;
-    known += row_of(hash('f', t.folded)) != unknown ? 1 : 0;
-  }
-  return all == 0 ? 0 : static_cast<double>(known) / static_cast<double>(all);
-}
+bool classifier::knows(const token& t) const { return row_of(hash('f', t.folded)) != unknown; }
 
 }  // namespace thanthien::knowledge

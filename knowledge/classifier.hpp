@@ -44,8 +44,8 @@ class classifier {
   };
   std::vector<reason> reasons(const message& m, std::uint32_t topic, std::uint32_t other) const;
 
-  /// The share of the words of a message that the phrases ever used, 0..1.
-  double familiarity(const message& m) const;
+  /// Whether the phrases ever used this word, with or without marks.
+  bool knows(const token& t) const;
 
   std::size_t features() const { return inverse_frequency_.size(); }
   std::size_t weights() const { return weight_.size(); }

@@ -2,6 +2,7 @@
 
 #include "knowledge/classifier.hpp"
 #include "knowledge/library.hpp"
+#include "knowledge/places.hpp"
 #include "knowledge/text.hpp"
 
 #include <algorithm>
@@ -27,6 +28,9 @@ namespace {
 constexpr std::string_view vague_topic =
     "khong-ro";  // "cần giấy tờ gì": a topic to learn, never one to answer
 
+constexpr std::string_view a_place = "@";
+
+constexpr double outside_at = 0.60;          // to decline: nobody is sent away on a guess
 constexpr double sure_at = 0.45;             // of a topic and its family together; below: ask back
 constexpr double sure_when_alone_at = 0.20;  // the same, when no other topic comes near
 constexpr double far_ahead = 3.0;            // times the next
@@ -45,6 +49,7 @@ struct finder::model {
   std::vector<subject> subjects;
   std::unordered_map<std::string, std::uint32_t> by_id;
   text_reader reader;
+  const place_index& places;
   classifier words;
   std::uint32_t vague = 0xFFFFFFFF;
   std::size_t families = 0;
@@ -64,6 +69,7 @@ struct finder::model {
 
   explicit model(const library& known);
 
+  message read(std::string_view text) const;
   finding decide(const message& m, std::string_view context, std::vector<float>* probabilities) const;
   std::vector<aspect> aspects_in(const message& m, std::vector<bool>* used) const;
   const alarm* alarm_in(const message& m) const;
@@ -74,7 +80,7 @@ struct finder::model {
   }
 };
 
-finder::model::model(const library& known) : reader(known.language().expansions) {
+finder::model::model(const library& known) : reader(known.language().expansions), places(known.places()) {
   auto subject_of = [&](const std::string& id) -> std::uint32_t {
     auto [it, fresh] = by_id.emplace(id, static_cast<std::uint32_t>(subjects.size()));
     if (fresh) {
@@ -121,7 +127,7 @@ finder::model::model(const library& known) : reader(known.language().expansions)
   std::vector<classifier::example> examples;
   examples.reserve(raw.size());
   for (const auto& r : raw) {
-    auto m = reader.read(r.text);
+    auto m = read(r.text);
     if (!m.tokens.empty()) examples.push_back({std::move(m), r.topic, r.weight});
   }
   words = classifier(examples, subjects.size(), {});
@@ -147,6 +153,20 @@ finder::model::model(const library& known) : reader(known.language().expansions)
       subjects[subject_of(member)].families.push_back(static_cast<std::uint16_t>(families));
     ++families;
   }
+}
+
+// Where somebody lives says nothing about what he wants: names of places become one word.
+message finder::model::read(std::string_view text) const {
+  auto m = reader.read(text);
+  auto spans = places.spans(m);
+  for (auto span = spans.rbegin(); span != spans.rend(); ++span) {
+    auto& t = m.tokens[span->first];
+    t.word = t.folded = a_place;
+    t.marked = false;
+    m.tokens.erase(m.tokens.begin() + static_cast<std::ptrdiff_t>(span->first) + 1,
+                   m.tokens.begin() + static_cast<std::ptrdiff_t>(span->second));
+  }
+  return m;
 }
 
 // Longer expressions speak first, and a word speaks once: in "mất bao lâu" nothing is left for "mất".
@@ -213,15 +233,18 @@ finding finder::model::decide(const message& m, std::string_view context, std::v
   out.aspects = aspects_in(m, &used);
   if (m.tokens.empty()) return out;
 
-  auto p = words.probabilities(m);
-  if (kept) *kept = p;
-
   if (const auto* alarm = alarm_in(m)) {
     out.what = finding::verdict::sure;
     out.kind = topic_kind::emergency;
     out.candidates = {{subjects[alarm->topic].id, 1.0}};
     return out;
   }
+  bool says_nothing = std::ranges::all_of(
+      m.tokens, [&](const token& t) { return t.number || t.word == a_place || !words.knows(t); });
+  if (says_nothing && (context.empty() || out.aspects.empty())) return out;
+
+  auto p = words.probabilities(m);
+  if (kept) *kept = p;
 
   // What was talked about a moment ago is the likelier, the less the new message says by itself.
   auto known_context = by_id.find(std::string(context));
@@ -282,7 +305,7 @@ finding finder::model::decide(const message& m, std::string_view context, std::v
     out.candidates.insert(out.candidates.begin(), {subjects[best_outside].id, outside});
     if (out.candidates.size() > 5) out.candidates.pop_back();
     out.kind = topic_kind::out_of_scope;
-    out.what = outside >= sure_at ? finding::verdict::sure : finding::verdict::not_understood;
+    out.what = outside >= outside_at ? finding::verdict::sure : finding::verdict::not_understood;
     return out;
   }
   if (subjects[top].kind == topic_kind::emergency && p[top] >= 0.75) {
@@ -331,11 +354,11 @@ finder::finder(finder&&) noexcept = default;
 finder& finder::operator=(finder&&) noexcept = default;
 
 finding finder::find(std::string_view text, std::string_view context) const {
-  return model_->decide(model_->reader.read(text), context, nullptr);
+  return model_->decide(model_->read(text), context, nullptr);
 }
 
 std::string finder::explain(std::string_view text, std::string_view context) const {
-  auto m = model_->reader.read(text);
+  auto m = model_->read(text);
   std::vector<float> p;
   auto found = model_->decide(m, context, &p);
   std::ostringstream out;

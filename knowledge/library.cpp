@@ -1,7 +1,6 @@
 #include "knowledge/library.hpp"
 
 #include "knowledge/fields.hpp"
-#include "knowledge/places.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -547,6 +546,7 @@ const std::vector<portal>& library::portals() const { return contents_->portals;
 const general_facts& library::general() const { return contents_->general; }
 const std::vector<lesson>& library::lessons() const { return contents_->lessons; }
 const knowledge::language& library::language() const { return contents_->language; }
+const place_index& library::places() const { return *contents_->places; }
 const knowledge::finder& library::finder() const { return *contents_->finder; }
 
 const procedure* library::find_procedure(std::string_view id) const {

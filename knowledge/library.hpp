@@ -1,6 +1,7 @@
 #pragma once
 
 #include "knowledge/finder.hpp"
+#include "knowledge/places.hpp"
 #include "knowledge/problem.hpp"
 #include "knowledge/procedure.hpp"
 #include "knowledge/text.hpp"
@@ -103,6 +104,8 @@ class library {
 
   /// Today's units that a place name typed by a resident can mean; the longest names found in the text win.
   std::vector<place> places_in(std::string_view text) const;
+
+  const place_index& places() const;
 
   const knowledge::finder& finder() const;
 

@@ -1,7 +1,5 @@
 #include "knowledge/places.hpp"
 
-#include "knowledge/text.hpp"
-
 #include <algorithm>
 #include <array>
 
@@ -73,6 +71,7 @@ place_index::place_index(const std::vector<unit>& units) {
     n.spelled = spelled;
     auto key = fold(spelled);
     longest_ = std::max(longest_, static_cast<std::size_t>(std::ranges::count(key, ' ')) + 1);
+    first_words_.insert(key.substr(0, key.find(' ')));
     by_name_[key].push_back(std::move(n));
   };
   for (const auto& u : units) {
@@ -86,6 +85,25 @@ place_index::place_index(const std::vector<unit>& units) {
       if (!district.empty()) add(district, {&u, "huyện", {}, fold(district), f.district, true, true});
     }
   }
+}
+
+std::vector<std::pair<std::size_t, std::size_t>> place_index::spans(const message& m) const {
+  std::vector<std::pair<std::size_t, std::size_t>> out;
+  for (std::size_t at = 0; at < m.tokens.size(); ++at) {
+    if (!first_words_.contains(m.tokens[at].folded)) continue;
+    for (auto count = std::min(longest_, m.tokens.size() - at); count > 1; --count) {
+      auto found = by_name_.find(words(m, at, count, false));
+      if (found == by_name_.end()) continue;
+      auto typed = words(m, at, count, true);
+      bool marked = typed != found->first;
+      if (marked && std::ranges::none_of(found->second, [&](const name& n) { return n.spelled == typed; }))
+        continue;
+      out.emplace_back(at, at + count);
+      at += count - 1;
+      break;
+    }
+  }
+  return out;
 }
 
 std::vector<place> place_index::find(std::string_view text) const {

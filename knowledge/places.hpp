@@ -1,10 +1,13 @@
 #pragma once
 
+#include "knowledge/text.hpp"
 #include "knowledge/unit.hpp"
 
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace thanthien::knowledge {
@@ -19,6 +22,10 @@ class place_index {
   /// "mới" the ones of today; a former district in the same text decides between former units of one name.
   std::vector<place> find(std::string_view text) const;
 
+  /// Where names of places stand among the words of a message, with "xã", "phường" before them: begin and one
+  /// past end.
+  std::vector<std::pair<std::size_t, std::size_t>> spans(const message& m) const;
+
  private:
   struct name {
     const unit* now;
@@ -30,7 +37,8 @@ class place_index {
     bool whole_district;
   };
   std::unordered_map<std::string, std::vector<name>> by_name_;  // folded, without the kind
-  std::size_t longest_ = 0;                                     // words
+  std::unordered_set<std::string> first_words_;  // folded; most words of a message begin no name
+  std::size_t longest_ = 0;                      // words
 };
 
 }  // namespace thanthien::knowledge

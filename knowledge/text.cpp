@@ -600,6 +600,28 @@ message text_reader::read(std::string_view raw) const {
   return m;
 }
 
+// "khaisinh" -> "khai", "sinh", in as few known syllables as possible; nothing when the word is one or holds
+// a stranger.
+std::vector<std::string> text_reader::run_together(const token& t) const {
+  const auto& w = t.folded;
+  if (t.marked || w.size() < 5 || w.size() > 24 || plain_syllable(w)) return {};
+  std::vector<std::size_t> cost(w.size() + 1, 1000), from(w.size() + 1, 0);
+  cost[0] = 0;
+  for (std::size_t end = 2; end <= w.size(); ++end)
+    for (std::size_t length = 2; length <= std::min(end, longest_); ++length) {
+      auto part = w.substr(end - length, length);
+      if (cost[end - length] + 1 < cost[end] && folded_.contains(part) && plain_syllable(part)) {
+        cost[end] = cost[end - length] + 1;
+        from[end] = end - length;
+      }
+    }
+  if (cost[w.size()] < 2 || cost[w.size()] > 6) return {};
+  std::vector<std::string> parts;
+  for (auto end = w.size(); end > 0; end = from[end]) parts.push_back(w.substr(from[end], end - from[end]));
+  std::ranges::reverse(parts);
+  return parts;
+}
+
 // Undoes what a keyboard did: Telex and VNI leftovers, one letter too many, words run together. Only what
 // results in words that the content uses is believed; names and codes stay as they are.
 void text_reader::repair(message& m) const {
@@ -611,11 +633,19 @@ void text_reader::repair(message& m) const {
     out.push_back(std::move(t));
   };
   for (auto& t : m.tokens) {
-    if (t.number || t.word.size() < 2 || knows(t.word) || expansions_.contains(t.word)) {
+    if (t.number || t.word.size() < 2 || expansions_.contains(t.word)) {
       out.push_back(std::move(t));
       continue;
     }
     auto word = decode(t.word);
+    if (auto parts = run_together(t); !parts.empty()) {
+      for (const auto& part : parts) take(t, part);
+      continue;
+    }
+    if (knows(t.word)) {
+      out.push_back(std::move(t));
+      continue;
+    }
     bool digits = std::ranges::any_of(word, [](char32_t c) { return c >= '0' && c <= '9'; });
     bool starts_with_digit = word.front() >= '0' && word.front() <= '9';
     if (digits) {
@@ -652,27 +682,6 @@ void text_reader::repair(message& m) const {
         bool key = std::u32string_view(U"sfrxjwz").contains(last) || last == word[word.size() - 2];
         if (key && knows(shorter)) {
           take(t, shorter);
-          continue;
-        }
-      }
-      // Words run together: "khaisinh", "trichluc".
-      if (word.size() >= 5 && word.size() <= 24 && !t.marked) {
-        const auto& w = t.folded;
-        std::vector<int> cost(w.size() + 1, 1000), from(w.size() + 1, -1);
-        cost[0] = 0;
-        for (std::size_t end = 2; end <= w.size(); ++end)
-          for (std::size_t length = 2; length <= std::min(end, longest_); ++length)
-            if (cost[end - length] + 1 < cost[end] && folded_.contains(w.substr(end - length, length)) &&
-                plain_syllable(w.substr(end - length, length))) {
-              cost[end] = cost[end - length] + 1;
-              from[end] = static_cast<int>(end - length);
-            }
-        if (cost[w.size()] >= 2 && cost[w.size()] <= 6) {
-          std::vector<std::string> parts;
-          for (auto end = w.size(); end > 0; end = static_cast<std::size_t>(from[end]))
-            parts.push_back(
-                w.substr(static_cast<std::size_t>(from[end]), end - static_cast<std::size_t>(from[end])));
-          for (auto p = parts.rbegin(); p != parts.rend(); ++p) take(t, *p);
           continue;
         }
       }

@@ -83,6 +83,7 @@ class text_reader {
  private:
   void expand(message& m) const;
   void repair(message& m) const;
+  std::vector<std::string> run_together(const token& t) const;
   bool knows(const std::string& word) const { return words_.contains(word); }
 
   std::unordered_map<std::string, std::vector<expansion>> expansions_;  // in the order of the file
