@@ -243,6 +243,18 @@ describe("fake Messenger", () => {
     expect(read.read.watermark).toBeGreaterThan(0);
   });
 
+  it("insists on its echoes until they are acknowledged", async () => {
+    const fake = await messenger();
+    let refusals = 3;
+    const ours = await receiver(() => (refusals-- > 0 ? 503 : 200));
+    fake.webhook = ours.url;
+    fake.echoes = true;
+    await send(fake, message("Dạ."));
+    await fake.settled();
+    expect(ours.calls.length).toBe(4);
+    expect(new Set(ours.calls.map((c) => c.raw)).size).toBe(1);
+  });
+
   it("says what was missing when a wait is in vain", async () => {
     const fake = await messenger();
     await expect(fake.waitForMessages("1", 1, 30)).rejects.toThrow("in vain for 1 messages to 1");

@@ -150,14 +150,20 @@ export class FakeMessenger extends FakePlatform {
     if (refused) return { ...this.refusal("told to refuse this person", ...refused), person };
 
     const messageId = `m_fake${++this.count}`;
-    const echo = () => (this.echoes ? this.postEvent(this.echoOf(person, messageId, body.message)) : undefined);
+    const insist = (item: object) => {
+      const raw = FakeMessenger.wire(this.envelope([item]));
+      return this.insist(() => this.postRaw(raw));
+    };
+    const echo = async () => {
+      if (this.echoes) await insist(this.echoOf(person, messageId, body.message));
+    };
     const receipts = async () => {
       if (!this.receipts) return;
       const now = Date.now();
-      await this.postEvent({ sender: { id: person }, recipient: { id: this.pageId }, delivery: { mids: [messageId], watermark: now } });
-      await this.postEvent({ ...this.from(person), read: { watermark: now } });
+      await insist({ sender: { id: person }, recipient: { id: this.pageId }, delivery: { mids: [messageId], watermark: now } });
+      await insist({ ...this.from(person), read: { watermark: now } });
     };
-    if (this.echoOvertakes) this.track(Promise.resolve(echo()));
+    if (this.echoOvertakes) this.track(echo());
     return {
       status: 200,
       body: { recipient_id: person, message_id: messageId },

@@ -177,14 +177,19 @@ export class FakeZalo extends FakePlatform {
     if (refused !== undefined) return { ...this.refusal("told to refuse this person", refused), person };
 
     const messageId = `c0ffee${(++this.count).toString(16).padStart(14, "0")}`;
-    const echo = () =>
-      this.echoes ? this.postEvent("oa_send_text", this.toPerson(person, { msg_id: messageId, text: message.text })) : undefined;
+    const insist = (name: string, about: object) => {
+      const raw = JSON.stringify(this.event(name, this.toPerson(person, about)));
+      return this.insist(() => this.postRaw(raw));
+    };
+    const echo = async () => {
+      if (this.echoes) await insist("oa_send_text", { msg_id: messageId, text: message.text });
+    };
     const receipts = async () => {
       if (!this.receipts) return;
-      await this.postEvent("user_received_message", this.toPerson(person, { msg_id: messageId }));
-      await this.postEvent("user_seen_message", this.toPerson(person, { msg_ids: [messageId] }));
+      await insist("user_received_message", { msg_id: messageId });
+      await insist("user_seen_message", { msg_ids: [messageId] });
     };
-    if (this.echoOvertakes) this.track(Promise.resolve(echo()));
+    if (this.echoOvertakes) this.track(echo());
     return {
       status: 200,
       body: {

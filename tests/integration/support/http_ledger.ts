@@ -70,6 +70,7 @@ export abstract class FakePlatform {
   private waiting: { when: () => boolean; resolve: () => void }[] = [];
   private running = new Set<Promise<unknown>>();
   private closedToConnections = false;
+  private ended = false;
 
   protected constructor() {
     this.server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -95,6 +96,7 @@ export abstract class FakePlatform {
   }
 
   async close(): Promise<void> {
+    this.ended = true;
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const socket of this.sockets) socket.destroy();
     await closed;
@@ -148,9 +150,14 @@ export abstract class FakePlatform {
   /** The platform's own form of an error. */
   protected abstract error(code: number, subcode?: number, status?: number): Answer;
 
-  /** Waits for webhooks that were caused by requests (echoes, receipts). */
+  /** Waits until all webhooks that were caused by requests (echoes, receipts) are acknowledged. */
   async settled(): Promise<void> {
     while (this.running.size > 0) await Promise.allSettled(this.running);
+  }
+
+  /** Posts until our server acknowledges, through its restarts; gives up when the fake is closed. */
+  protected async insist(once: () => Promise<Delivery>): Promise<void> {
+    await redeliver(once, 60_000, () => this.ended);
   }
 
   protected track(work: Promise<unknown>): void {
@@ -298,10 +305,10 @@ export async function post(url: string, raw: string, headers: Record<string, str
 }
 
 /** Delivers until it is acknowledged, as a platform does; the platform's minutes are shortened to moments. */
-export async function redeliver(once: () => Promise<Delivery>, timeout = 30_000): Promise<number> {
+export async function redeliver(once: () => Promise<Delivery>, timeout = 30_000, enough = () => false): Promise<number> {
   const end = Date.now() + timeout;
   for (let tries = 1; ; ++tries) {
-    if ((await once()).status === 200) return tries;
+    if ((await once()).status === 200 || enough()) return tries;
     if (Date.now() > end) throw new Error(`not acknowledged after ${tries} deliveries in ${timeout} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
