@@ -465,6 +465,8 @@ export class Desk {
     if (detail !== undefined && !detail.messages.some((one) => one.id === message.id)) {
       this.set({ details: { ...this.state.details, [code]: { ...detail, messages: [...detail.messages, message] } } });
     }
+    // One's own words are never unread.
+    this.seen.mark(code, message.at);
     // The answer names the message that this entry became; no guessing is needed.
     queueMicrotask(() => this.queue(code).forget(entry.id));
   }
