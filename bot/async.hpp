@@ -4,14 +4,19 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace thanthien::bot {
@@ -39,6 +44,30 @@ inline boost::asio::awaitable<void> run_all(std::vector<std::function<boost::asi
     });
   while (state->left != 0) co_await state->done.async_wait(asio::as_tuple(asio::use_awaitable));
   if (state->failure) std::rethrow_exception(state->failure);
+}
+
+/// Runs `work` on a thread of `pool` and goes on where the caller was with what it returns or throws.
+template <class Work>
+auto run_on(boost::asio::thread_pool& pool, Work work) -> boost::asio::awaitable<std::invoke_result_t<Work>> {
+  namespace asio = boost::asio;
+  using result = std::invoke_result_t<Work>;
+  auto out = std::make_shared<std::optional<result>>();
+  auto start = [&pool](auto handler, std::shared_ptr<std::optional<result>> into, Work job) {
+    auto home = asio::get_associated_executor(handler);
+    // Handler and guard go back to the caller's loop and are destroyed there, never on the pool.
+    asio::post(pool, [home, guard = asio::make_work_guard(home), handler = std::move(handler), into = std::move(into),
+                      job = std::move(job)]() mutable {
+      std::exception_ptr failure;
+      try {
+        into->emplace(job());
+      } catch (...) {
+        failure = std::current_exception();
+      }
+      asio::post(home, [guard = std::move(guard), handler = std::move(handler), failure]() mutable { std::move(handler)(failure); });
+    });
+  };
+  co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(start, asio::use_awaitable, out, std::move(work));
+  co_return std::move(**out);
 }
 
 /// A queue of coroutines, one of which runs at a time, in the order of their coming. For one thread or strand.

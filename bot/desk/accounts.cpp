@@ -1,10 +1,10 @@
 #include "bot/desk/accounts.hpp"
 
+#include "bot/async.hpp"
 #include "bot/secrets.hpp"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <array>
 
 namespace thanthien::bot::desk {
 
@@ -66,13 +66,6 @@ std::optional<refusal> bad_name(const std::string& name) {
 
 const refusal bad_credentials{401, "bad_credentials", "Tên đăng nhập hoặc mật khẩu chưa đúng."};
 
-template <class Work>
-auto on_pool(asio::thread_pool& pool, Work work) -> awaitable<decltype(work())> {
-  // A coroutine of its own on the pool; the caller goes on where it was.
-  auto job = [](Work w) -> awaitable<decltype(w())> { co_return w(); };
-  co_return co_await asio::co_spawn(pool, job(std::move(work)), asio::use_awaitable);
-}
-
 }  // namespace
 
 accounts::accounts(store& where, clock_source now) : store_(where), now_(std::move(now)) {}
@@ -104,7 +97,7 @@ awaitable<std::expected<signed_in, refusal>> accounts::set_up(std::string code, 
   if (own != all.end()) {
     auto who = *own;
     if (auto bad = weak(password, who.login)) co_return answer(std::unexpect, *bad);
-    who.password_hash = co_await on_pool(hashing_, [password] { return hash_password(password); });
+    who.password_hash = co_await run_on(hashing_, [password] { return hash_password(password); });
     who.code_hash.clear();
     co_await store_.change_officer(who, true, now);
     co_await store_.audit(now, who.id, "password_set", who.login);
@@ -124,7 +117,7 @@ awaitable<std::expected<signed_in, refusal>> accounts::set_up(std::string code, 
   first.name = name;
   first.login = lower(login);
   first.role = "admin";
-  first.password_hash = co_await on_pool(hashing_, [password] { return hash_password(password); });
+  first.password_hash = co_await run_on(hashing_, [password] { return hash_password(password); });
   first.id = co_await store_.add_officer(first, now);
   if (first.id == 0) co_return answer(std::unexpect, refusal{422, "bad_login", "Tên đăng nhập này đã có người dùng."});
   co_await store_.set_setting(setup_setting, "");
@@ -142,7 +135,7 @@ awaitable<std::expected<signed_in, refusal>> accounts::sign_in(std::string login
   static const std::string nobody = hash_password(random_token());
   const bool known = it != all.end() && !it->disabled && !it->password_hash.empty();
   const auto hash = known ? it->password_hash : nobody;
-  const bool fits = co_await on_pool(hashing_, [hash, password] { return password.size() <= 1024 && password_fits(hash, password); });
+  const bool fits = co_await run_on(hashing_, [hash, password] { return password.size() <= 1024 && password_fits(hash, password); });
   if (!known || !fits) {
     note_failure(login, remote);
     co_return answer(std::unexpect, bad_credentials);
