@@ -132,9 +132,10 @@ std::string filled(std::string_view text, const std::function<std::string(std::s
 
 const std::vector<std::string>& usual_placeholders() {
   static const std::vector<std::string> names{
-      "unit.name",       "unit.full_name",  "unit.address",   "unit.phone",   "unit.email", "unit.website",
-      "unit.hours",      "time.now",        "time.date",      "time.weekday", "case.code",  "topic.title",
-      "topic.who_helps", "procedure.title", "procedure.matter", "procedure.name", "officer.name"};
+      "unit.name",      "unit.full_name", "unit.address",    "unit.phone",      "unit.email",
+      "unit.website",   "unit.hours",     "time.now",        "time.date",       "time.weekday",
+      "case.code",      "topic.title",    "topic.who_helps", "procedure.title", "procedure.matter",
+      "procedure.name", "officer.name"};
   return names;
 }
 
@@ -195,6 +196,7 @@ const std::map<std::string, std::vector<std::string>>& needed_phrases() {
       {"answer_step_line", {"n", "step"}},
       {"answer_result", procedure},
       {"answer_missing", {"aspect"}},
+      {"answer_lead", {}},
       {"answer_second", {}},
       {"answer_source", {"source", "date"}},
       {"answer_unsure_medium", {}},

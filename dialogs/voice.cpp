@@ -27,7 +27,8 @@ std::string source_name(const knowledge::library& known, std::string_view addres
 std::string inside_sentence(std::string title) {
   if (title.starts_with("Đ")) return "đ" + title.substr(std::string_view{"Đ"}.size());
   const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
-  if (title.size() > 1 && capital(title[0]) && !capital(title[1])) title[0] = static_cast<char>(title[0] + 32);
+  if (title.size() > 1 && capital(title[0]) && !capital(title[1]))
+    title[0] = static_cast<char>(title[0] + 32);
   return title;
 }
 
@@ -167,7 +168,8 @@ std::string voice::phrase(std::string_view name, const values& more) const {
 
 composed_answer compose_answer(const voice& speak, const book::contents& dialogs,
                                const knowledge::library& known, const knowledge::procedure& about,
-                               std::vector<aspect> aspects, std::string_view question) {
+                               std::vector<aspect> aspects, std::string_view question,
+                               std::string_view lead) {
   composed_answer out;
   if (aspects.empty()) aspects.push_back(aspect::overview);
   // The overview holds time, fee and place; asked beside it they would be said twice.
@@ -232,9 +234,13 @@ composed_answer compose_answer(const voice& speak, const book::contents& dialogs
         whole = speak.text(o.words) + "\n";
         break;
       }
+  whole += speak.phrase(lead);
+  bool first = true;
   for (const auto a : aspects)
-    if (const auto text = section(a); !text.empty())
-      whole += (whole.empty() || whole.ends_with('\n') ? "" : "\n\n") + text;
+    if (const auto text = section(a); !text.empty()) {
+      whole += (first ? "\n" : "\n\n") + text;
+      first = false;
+    }
 
   const auto unsure = about.sure == knowledge::confidence::low      ? speak.phrase("answer_unsure_low")
                       : about.sure == knowledge::confidence::medium ? speak.phrase("answer_unsure_medium")

@@ -59,8 +59,10 @@ struct composed_answer {
 };
 
 /// Every aspect in the order asked (none: the overview), what is not certain, and the source with its date.
+/// `lead` is the phrase that names the procedure.
 composed_answer compose_answer(const voice& speak, const book::contents& dialogs,
                                const knowledge::library& known, const knowledge::procedure& about,
-                               std::vector<knowledge::aspect> aspects, std::string_view question);
+                               std::vector<knowledge::aspect> aspects, std::string_view question,
+                               std::string_view lead = "answer_lead");
 
 }  // namespace thanthien::dialogs

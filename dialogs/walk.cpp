@@ -24,6 +24,9 @@ constexpr std::size_t most_choices = 5;
 constexpr double sure_question =
     0.75;  // confidence from which words in an open form are a question of their own
 
+constexpr double near_enough = 0.2;      // of the best score, to be offered beside it
+constexpr double worth_offering = 0.12;  // below it a guess only confuses
+
 const std::string person_payload = "cmd:person";
 
 std::optional<act> parse_act(std::string_view name) {
@@ -205,6 +208,7 @@ class turn {
       emergency();
       return;
     }
+    late_ = true;
     const auto saved = now_;
     if (what_.payload.empty() && found_.what == finding::verdict::sure &&
         found_.kind == topic_kind::procedure && known_.find_procedure(found_.topic()) != nullptr) {
@@ -323,8 +327,8 @@ class turn {
     }
     if (head == "go") {
       const auto* d = book_.find(rest);
-      // Only dialogs that somebody may reach by asking: inner ones need what their callers filled in.
-      if (d == nullptr || (d->on.empty() && !offered_somewhere(rest))) return false;
+      // Only dialogs that a choice leads to: the others need what their topic or caller tells them.
+      if (d == nullptr || !offered_somewhere(rest)) return false;
       now_.misunderstood = 0;
       out_.act = act::answer;
       open(rest);
@@ -364,6 +368,7 @@ class turn {
     if (name == "skip") {
       if (asked == nullptr) return false;
       if (!asked->may_skip) {
+        out_.act = act::clarify;
         ask_again();
         return true;
       }
@@ -459,19 +464,33 @@ class turn {
       say(voice_.phrase("case_already"));
       return;
     }
+    const auto found = book_.on_command.find("person");
+    if (found == book_.on_command.end()) return;
+    // Asked what it is about, and asking for a person again: that is answer enough.
+    insisted_ = std::ranges::any_of(now_.stack, [&](const auto& p) { return p.dialog == found->second; });
     // Whatever was under way is told to the officer; the form itself is over.
     carried_ = slot_lines();
     drop_dialogs();
-    if (const auto found = book_.on_command.find("person"); found != book_.on_command.end())
-      open(found->second);
+    open(found->second);
   }
 
   // --- danger
 
   void emergency() { emergency(found_.topic()); }
 
+  /// The open case tells of danger already: more about it goes to the same officer.
+  bool danger_known() const {
+    const auto* t = known_.find_topic(now_.topic);
+    return waiting() && t != nullptr && t->kind == topic_kind::emergency;
+  }
+
   void emergency(const std::string& topic) {
     tell_finding();
+    if (danger_known() && now_.topic == topic) {
+      added_to_case();
+      return;
+    }
+    joins_case_ = danger_known();
     out_.act = act::emergency;
     out_.topic = topic;
     urgent_ = true;
@@ -548,6 +567,20 @@ class turn {
     if (resumable() && (kind == topic_kind::service || kind == topic_kind::out_of_scope)) remember_question();
   }
 
+  /// The topic whose dialog is under way: a side question about something else does not change what a form is
+  /// about.
+  std::string form_topic() const {
+    for (auto at = now_.stack.rbegin(); at != now_.stack.rend(); ++at)
+      for (const auto& [topic, name] : book_.on_topic)
+        if (name == at->dialog && topic != person_topic()) return topic;
+    return {};
+  }
+
+  std::string form_topic_or(const std::string& otherwise) const {
+    auto topic = form_topic();
+    return topic.empty() ? otherwise : topic;
+  }
+
   /// The topic that the dialog for "gặp cán bộ" is bound to, so that both ways in behave alike.
   std::string person_topic() const {
     const auto found = book_.on_command.find("person");
@@ -601,8 +634,7 @@ class turn {
     const auto first = voice_.topic();
     voice_.speak_of(topic);
     auto aspects = found_.aspects;
-    auto made = compose_answer(voice_, book_, known_, *p, aspects, {});
-    if (!made.texts.empty()) made.texts.front() = voice_.phrase("answer_second") + "\n" + made.texts.front();
+    auto made = compose_answer(voice_, book_, known_, *p, aspects, {}, "answer_second");
     for (auto& text : made.texts) say(std::move(text), true);
     voice_.speak_of(first);
     // Choices lead to both: one of each, then the rest of the first.
@@ -635,6 +667,7 @@ class turn {
   std::vector<std::string> near_topics(std::size_t most) const {
     std::vector<std::string> topics;
     for (const auto& c : found_.candidates) {
+      if (c.score < found_.confidence() * near_enough) continue;
       const auto* t = known_.find_topic(c.topic);
       // Asking back is for matters of the commune; "Chào hỏi?" or "Ngoài phạm vi?" are no questions.
       if (topics.size() == most || (t != nullptr && t->kind != topic_kind::service)) continue;
@@ -692,7 +725,7 @@ class turn {
       say(voice_.phrase("not_understood_2"));
       choices_.push_back({voice_.phrase("choice_person"), person_payload, ""});
       choices_.push_back({voice_.phrase("choice_menu"), "cmd:menu", ""});
-    } else if (const auto topics = near_topics(3); !topics.empty()) {
+    } else if (const auto topics = near_topics(3); !topics.empty() && found_.confidence() >= worth_offering) {
       const auto list = offer_topics(topics);
       say(voice_.phrase("not_understood_1_near", {{"list", list}}));
     } else {
@@ -728,10 +761,12 @@ class turn {
   void added_to_case() {
     out_.act = act::handoff;
     remember_question();
-    const auto* t = known_.find_topic(now_.topic);
-    const bool danger = t != nullptr && t->kind == topic_kind::emergency;
+    const bool danger = danger_known();
     if (danger) out_.act = act::emergency;
-    if (danger) urgent_ = true;
+    if (danger) {
+      urgent_ = true;
+      out_.topic = now_.topic;
+    }
     say(voice_.phrase(danger ? "case_added_emergency" : "case_added"));
     choices_.clear();
   }
@@ -746,7 +781,9 @@ class turn {
           if (s.what != step::kind::ask || !now_.slots.contains(s.slot) || !told.insert(s.slot).second)
             continue;
           // Officers need what was typed; only identity numbers are masked, from the moment they are read.
-          const auto value = s.type == slot_type::text ? now_.slots.at(s.slot) : voice_.value_of(s.slot);
+          const auto& typed = now_.slots.at(s.slot);
+          const bool chosen = std::ranges::any_of(s.options, [&](const auto& o) { return o.value == typed; });
+          const auto value = s.type == slot_type::text && !chosen ? typed : voice_.value_of(s.slot);
           lines +=
               (lines.empty() ? "" : "\n") +
               voice_.phrase("summary_slot", {{"name", s.label.empty() ? s.slot : s.label}, {"value", value}});
@@ -756,15 +793,19 @@ class turn {
 
   void hand_over(const std::string& reason, std::string summary, bool urgent, const std::string& instead) {
     if (out_.handed_over) return;
-    if (waiting() && !urgent) {
-      say(voice_.phrase("case_added"));
+    if (waiting() && (!urgent || joins_case_)) {
+      say(joins_case_ && !instead.empty() ? instead : voice_.phrase("case_added"));
       drop_dialogs();
+      choices_.clear();
       return;
     }
     case_request request;
     request.reason = reason;
     request.unit = now_.unit;
-    request.topic = known_.knows_topic(voice_.topic()) ? voice_.topic() : now_.topic;
+    request.topic = form_topic();
+    if (request.topic.empty())
+      request.topic = known_.knows_topic(voice_.topic()) && voice_.topic() != person_topic() ? voice_.topic()
+                                                                                             : now_.topic;
     request.urgent = urgent;
     auto add = [&](const std::string& line) {
       if (!line.empty()) summary += (summary.empty() ? "" : "\n") + line;
@@ -900,9 +941,10 @@ class turn {
   // --- English
 
   void english() {
+    const bool already = now_.language == "en" && now_.greeted;
     now_.language = "en";
+    introduced_ = true;
     tell_finding();
-    say(voice_.phrase("english"));
     std::string topic;
     std::vector<aspect> aspects;
     std::size_t longest = 0;
@@ -917,8 +959,11 @@ class turn {
     }
     if (topic.empty() && found_.what == finding::verdict::sure && found_.kind == topic_kind::procedure)
       topic = found_.topic();
-    if (topic.empty() && !aspects.empty()) topic = now_.topic;
-    if (known_.find_procedure(topic) != nullptr) {
+    // "How much?" goes on with what was talked about; a longer sentence is about something of its own.
+    if (topic.empty() && !aspects.empty() && split_words(folded_).size() <= 6) topic = now_.topic;
+    const bool answered = known_.find_procedure(topic) != nullptr;
+    if (!answered || !already) say(voice_.phrase("english"));
+    if (answered) {
       now_.misunderstood = 0;
       if (found_.candidates.empty() || found_.topic() != topic) {
         out_.candidates = {{topic, 0.6}};
@@ -989,7 +1034,7 @@ class turn {
     if (auto value = read_slot(asked)) {
       out_.act = act_of_dialog();
       tell_finding();
-      out_.topic = now_.topic;
+      out_.topic = form_topic_or(now_.topic);
       now_.misunderstood = 0;
       fill(asked, *value);
       return;
@@ -1152,7 +1197,7 @@ class turn {
     if (asked.type == slot_type::address && known_.find_unit(value) != nullptr) fits = true;
     if (!fits) return false;
     out_.act = act_of_dialog();
-    out_.topic = now_.topic;
+    out_.topic = form_topic_or(now_.topic);
     now_.misunderstood = 0;
     fill(asked, value);
     return true;
@@ -1312,7 +1357,7 @@ class turn {
           std::string own;
           if (!s->words.empty()) {
             const auto before = now_.case_code;
-            if (!waiting() || s->urgent) now_.case_code = around_.case_code;
+            if (!waiting() || (s->urgent && !joins_case_)) now_.case_code = around_.case_code;
             own = voice_.text(s->words);
             now_.case_code = before;
           }
@@ -1420,7 +1465,7 @@ class turn {
 
   /// Whether an officer would already know what it is about.
   bool has_context() const {
-    if (!now_.topic.empty() || !now_.slots.empty()) return true;
+    if (insisted_ || !now_.topic.empty() || !now_.slots.empty()) return true;
     if (!found_.second_topic.empty()) return true;
     if (!carried_.empty() || !now_.last_questions.empty()) return true;
     return split_words(without_fillers(book_.words, folded_)).size() > 9;
@@ -1497,6 +1542,7 @@ class turn {
     if (from_bot && !waiting()) add_person();
     if (choices_.size() > most_choices) choices_.resize(most_choices);
     out_.replies.back().choices = choices_;
+    if (late_) return;
     now_.offered.clear();
     for (const auto& c : choices_)
       if (!c.payload.empty()) now_.offered.emplace_back(c.title, c.payload);
@@ -1551,6 +1597,9 @@ class turn {
   std::vector<knowledge::place> ambiguous_;
   std::set<std::string> passed_;  ///< asks that were answered or skipped in this turn
   int steps_ = 0;
+  bool insisted_ = false;    ///< asked for a person twice
+  bool joins_case_ = false;  ///< another danger, for the urgent case that is open
+  bool late_ = false;        ///< an older event: answered, but nothing moves
   bool urgent_ = false, introduced_ = false, asked_now_ = false, returns_ = false;
 };
 

@@ -1,0 +1,383 @@
+#include "dialogs/walk.hpp"
+
+#include "dialogs/model.hpp"
+#include "tests/dialogs/kit.hpp"
+
+#include <algorithm>
+#include <array>
+#include <random>
+
+namespace thanthien::dialogs::test {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+bool way_to_person(const outcome& o) {
+  const auto offered = payloads(o);
+  return std::ranges::count(offered, "cmd:person") > 0 || !o.after.case_code.empty() ||
+         all_text(o).find("gặp cán bộ") != std::string::npos;
+}
+
+TEST(Walk, TheSameArgumentsGiveTheSameOutcome) {
+  resident who;
+  who.says("tôi muốn phản ánh ổ gà trước nhà");
+  const auto before = who.state;
+  auto e = who.next(event_kind::message);
+  e.text = "đường hẻm 12 có ổ gà rất sâu";
+  const circumstances around{who.now, "tran-bien", "TB-1"};
+  const auto first = walk(shipped_book(), shipped_knowledge(), before, e, around);
+  const auto second = walk(shipped_book(), shipped_knowledge(), before, e, around);
+  EXPECT_EQ(first.after, second.after);
+  EXPECT_EQ(first.replies, second.replies);
+  EXPECT_EQ(first.act, second.act);
+  EXPECT_EQ(before, who.state) << "the state given was changed";
+}
+
+TEST(Walk, RecordsAboutMessagesMoveNothing) {
+  resident who;
+  who.says("làm giấy khai sinh cho bé cần gì");
+  for (auto kind : {event_kind::delivered, event_kind::read, event_kind::own_echo, event_kind::reaction,
+                    event_kind::edited, event_kind::deleted, event_kind::left, event_kind::other,
+                    event_kind::account_notice}) {
+    const auto before = who.state;
+    const auto out = who.happens(kind, "cháy nhà");
+    EXPECT_FALSE(moves_dialog(kind));
+    EXPECT_TRUE(out.replies.empty()) << to_string(kind);
+    EXPECT_EQ(out.after, before) << to_string(kind);
+    EXPECT_FALSE(out.handed_over);
+  }
+}
+
+TEST(Walk, SaysOnceThatItIsAutomatic) {
+  resident who;
+  const auto first = who.says("làm giấy khai sinh cho bé cần gì");
+  EXPECT_TRUE(all_text(first).starts_with("Em là trợ lý tự động"));
+  const auto second = who.says("làm giấy khai sinh ở đâu");
+  EXPECT_EQ(all_text(second).find("tự động"), std::string::npos);
+}
+
+TEST(Walk, IsSilentWhileAnOfficerHoldsTheCaseEvenForEmergencies) {
+  resident who;
+  who.says("cho tôi gặp cán bộ hỏi chuyện đất đai của gia đình bên nội để lại");
+  ASSERT_FALSE(who.state.case_code.empty());
+  const auto took = who.happens(event_kind::officer_took, "", "Nguyễn Văn Bình");
+  EXPECT_NE(all_text(took).find("Nguyễn Văn Bình"), std::string::npos);
+  EXPECT_EQ(who.state.holder, holder::officer);
+  EXPECT_TRUE(who.says("làm giấy khai sinh cần gì").replies.empty());
+  EXPECT_TRUE(who.happens(event_kind::opened).replies.empty());
+  const auto answer = who.happens(event_kind::officer_message, "Dạ chào anh", "Nguyễn Văn Bình");
+  ASSERT_EQ(answer.replies.size(), 1U);
+  EXPECT_EQ(answer.replies[0].from, reply::author::officer);
+  EXPECT_EQ(answer.replies[0].text, "Dạ chào anh");
+  EXPECT_EQ(answer.replies[0].by, "Nguyễn Văn Bình");
+  who.happens(event_kind::officer_returned);
+  EXPECT_EQ(who.state.holder, holder::bot);
+  EXPECT_TRUE(who.state.case_code.empty());
+  EXPECT_FALSE(who.says("làm giấy khai sinh cần gì").replies.empty());
+}
+
+TEST(Walk, StaffOutsideOurConsoleAreGivenAnHour) {
+  resident who;
+  who.says("làm giấy khai sinh cần gì");
+  EXPECT_TRUE(who.happens(event_kind::staff_message, "để chị xem cho em").replies.empty());
+  EXPECT_EQ(who.state.holder, holder::outside_staff);
+  who.now += minutes{59};
+  EXPECT_TRUE(who.says("dạ em chờ").replies.empty());
+  who.now += minutes{2};
+  const auto back = who.says("làm giấy khai sinh cần gì");
+  EXPECT_EQ(who.state.holder, holder::bot);
+  EXPECT_TRUE(all_text(back).starts_with("Em là trợ lý tự động")) << all_text(back);
+}
+
+TEST(Walk, TheThreadGivenBackEndsTheSilence) {
+  resident who;
+  who.happens(event_kind::thread_taken);
+  EXPECT_EQ(who.state.holder, holder::outside_staff);
+  who.happens(event_kind::thread_returned);
+  EXPECT_EQ(who.state.holder, holder::bot);
+  EXPECT_FALSE(who.says("làm giấy khai sinh cần gì").replies.empty());
+}
+
+TEST(Walk, OurOfficersLockIsNotLoosenedByAnEcho) {
+  resident who;
+  who.happens(event_kind::officer_took, "", "An");
+  who.happens(event_kind::staff_message, "alo");
+  who.happens(event_kind::thread_returned);
+  EXPECT_EQ(who.state.holder, holder::officer);
+}
+
+TEST(Walk, AClosedCaseIsRatedOnlyByItsOwnCode) {
+  resident who;
+  who.says("cho tôi gặp cán bộ hỏi chuyện đất đai của gia đình bên nội để lại");
+  const auto code = who.state.case_code;
+  who.happens(event_kind::officer_took, "", "An");
+  const auto closed = who.happens(event_kind::officer_closed);
+  EXPECT_EQ(titles(closed).size(), 5U);
+  EXPECT_TRUE(way_to_person(closed));
+  EXPECT_FALSE(who.taps("rate:TB-999:5").rating) << "a rating for somebody else's case";
+  EXPECT_FALSE(who.taps("rate:" + code + ":9").rating);
+  const auto rated = who.taps("rate:" + code + ":4");
+  ASSERT_TRUE(rated.rating);
+  EXPECT_EQ(*rated.rating, (case_rating{code, 4}));
+  EXPECT_FALSE(who.taps("rate:" + code + ":1").rating) << "rated twice";
+}
+
+TEST(Walk, ALateEventIsAnsweredButRewindsNothing) {
+  resident who;
+  who.says("làm giấy khai sinh cần gì");
+  who.says("tôi muốn phản ánh ổ gà trước nhà");
+  const auto before = who.state;
+  auto late = who.next(event_kind::message);
+  late.at = before.last_event_at - hours{2};
+  late.text = "đăng ký kết hôn cần giấy tờ gì";
+  const auto out = who.hears(late);
+  EXPECT_EQ(out.topic, "ket-hon");
+  EXPECT_FALSE(out.replies.empty());
+  EXPECT_EQ(told(out.after), told(before));
+}
+
+TEST(Walk, PayloadsHaveNoAuthority) {
+  for (const auto* payload : {"topic:khong-co-that", "aspect:khai-sinh:tat-ca", "aspect::", "go:khong-co",
+                              "slot:yes", "cmd:drop-table", "rate:X:5", "rate:", "topic:", "::::",
+                              "go:mo-dau/chao", "javascript:alert(1)", "TOPIC:khai-sinh"}) {
+    resident who;
+    const auto out = who.taps(payload);
+    EXPECT_FALSE(out.replies.empty()) << payload;
+    EXPECT_FALSE(out.handed_over) << payload;
+    EXPECT_FALSE(out.rating) << payload;
+    EXPECT_TRUE(who.state.stack.empty()) << payload;
+    EXPECT_TRUE(way_to_person(out)) << payload;
+  }
+}
+
+TEST(Walk, APayloadTypedByHandIsReadLikeATap) {
+  resident who;
+  const auto out = who.says("aspect:khai-sinh:fee");
+  EXPECT_EQ(out.topic, "khai-sinh");
+  EXPECT_EQ(out.aspect, "fee");
+}
+
+TEST(Walk, AStaleFormIsToldAndTheMessageStillAnswered) {
+  resident who;
+  who.state.stack = {{"phan-anh-kien-nghi", "buoc-da-xoa", "00000000"}};
+  who.state.greeted = true;
+  const auto out = who.says("làm giấy khai sinh cần gì");
+  EXPECT_NE(all_text(out).find("cập nhật"), std::string::npos);
+  EXPECT_EQ(out.topic, "khai-sinh");
+  EXPECT_TRUE(who.state.stack.empty());
+}
+
+TEST(Walk, AFormSurvivesAnotherVersionOfItsFile) {
+  resident who;
+  who.says("tôi muốn phản ánh ổ gà trước nhà");
+  ASSERT_FALSE(who.state.stack.empty());
+  who.state.stack.back().version = "00000000";
+  const auto out = who.says("đường hẻm 12 có ổ gà rất sâu");
+  EXPECT_FALSE(who.state.slots.empty());
+  EXPECT_EQ(all_text(out).find("cập nhật"), std::string::npos);
+}
+
+TEST(Walk, DamagedStatesAreReadWithoutThrowing) {
+  for (const auto* text :
+       {"null", "[]", "42", "{}", R"({"stack":7,"slots":[1],"offered":[["a"]],"misunderstood":"x"})",
+        R"({"stack":[{"dialog":"phan-anh-kien-nghi","step":"chuyen"}],"holder":"nobody"})",
+        R"({"stack":[{"dialog":"x"},{"dialog":"y"},{"dialog":"z"}],"misunderstood":99999999999})"}) {
+    resident who;
+    from_json(nlohmann::json::parse(text), who.state);
+    const auto out = who.says("làm giấy khai sinh cần gì");
+    EXPECT_FALSE(out.replies.empty()) << text;
+  }
+}
+
+TEST(Walk, ACaseHasTheCodeItWasGivenAndOnlyOneIsMade) {
+  resident who;
+  const auto first = who.sends(attachment::kind::image);
+  ASSERT_TRUE(first.handed_over);
+  const auto code = who.state.case_code;
+  EXPECT_NE(all_text(first).find(code), std::string::npos) << all_text(first);
+  for (int i = 0; i < 4; ++i) {
+    const auto more = who.sends(attachment::kind::audio);
+    EXPECT_FALSE(more.handed_over);
+    EXPECT_EQ(who.state.case_code, code);
+  }
+}
+
+TEST(Walk, OutsideOfficeHoursTheResidentIsToldSo) {
+  resident late;
+  late.now = monday_morning() + hours{12};  // 21:00
+  late.says("làm giấy khai sinh cần gì");
+  EXPECT_NE(all_text(late.taps("cmd:person")).find("đã nghỉ"), std::string::npos);
+  resident early;
+  early.says("làm giấy khai sinh cần gì");
+  EXPECT_EQ(all_text(early.taps("cmd:person")).find("đã nghỉ"), std::string::npos);
+}
+
+TEST(Walk, IdentityNumbersAreNeverSaidBackNorKept) {
+  resident who;
+  for (const auto* text :
+       {"số căn cước của tôi 075064001234 tra giúp", "asdf 075064001234 qwer", "stk 0123456789 agribank"}) {
+    const auto out = who.says(text);
+    const auto said = all_text(out);
+    EXPECT_EQ(said.find("075064001234"), std::string::npos);
+    EXPECT_EQ(said.find("0123456789"), std::string::npos);
+    nlohmann::json saved;
+    to_json(saved, out.after);
+    EXPECT_EQ(saved.dump().find("075064001234"), std::string::npos) << saved.dump();
+  }
+}
+
+TEST(Walk, EveryProcedureIsAnsweredInEveryAspectWithItsSourceAndInChatLength) {
+  constexpr std::array names{"overview", "documents", "fee",   "time",  "where",
+                             "online",   "who",       "steps", "result"};
+  for (const auto& p : shipped_knowledge().procedures())
+    for (const auto* name : names) {
+      resident who;
+      const auto out = who.taps("aspect:" + p.id + ":" + name);
+      const auto text = all_text(out);
+      EXPECT_EQ(out.topic, p.id);
+      EXPECT_NE(text.find("Nguồn: "), std::string::npos) << p.id << " " << name << "\n" << text;
+      EXPECT_EQ(text.find('{'), std::string::npos) << p.id << " " << name << "\n" << text;
+      EXPECT_LE(out.replies.size(), 3U) << p.id << " " << name;
+      EXPECT_TRUE(way_to_person(out));
+      if (p.sure != knowledge::confidence::high)
+        EXPECT_NE(text.find("1022"), std::string::npos) << p.id << " " << name;
+      if (!p.price.amount_vnd && std::string_view{name} == "fee")
+        EXPECT_NE(text.find("chưa có con số chắc chắn"), std::string::npos) << p.id;
+      for (const auto& r : out.replies) EXPECT_LE(r.text.size(), 6000U);
+    }
+}
+
+TEST(Walk, EveryTopicThatIsNoProcedureHasADialog) {
+  for (const auto& t : shipped_knowledge().topics()) {
+    resident who;
+    const auto out = who.taps("topic:" + t.id);
+    EXPECT_FALSE(out.replies.empty()) << t.id;
+    EXPECT_TRUE(way_to_person(out)) << t.id;
+    using enum knowledge::topic_kind;
+    if (t.kind == emergency) {
+      EXPECT_EQ(out.act, act::emergency) << t.id;
+      ASSERT_TRUE(out.handed_over) << t.id;
+      EXPECT_TRUE(out.handed_over->urgent) << t.id;
+    }
+    if (t.kind == out_of_scope) {
+      EXPECT_EQ(out.act, act::decline) << t.id;
+      EXPECT_EQ(out.topic, "") << t.id;
+    }
+  }
+}
+
+/// Whatever a hostile or confused resident and the platforms do: no throw, no empty text, no silence, no lost
+/// way.
+TEST(Walk, TwentyThousandRandomTurnsNeverEndInSilence) {
+  std::mt19937 dice{20261123};
+  const auto pick = [&](const auto& from) -> const auto& { return from[dice() % from.size()]; };
+  const std::vector<std::string> texts{"làm giấy khai sinh cần gì",
+                                       "còn lệ phí?",
+                                       "quay lại",
+                                       "thôi",
+                                       "có",
+                                       "không",
+                                       "1",
+                                       "cái thứ hai",
+                                       "bỏ qua",
+                                       "menu",
+                                       "gặp cán bộ",
+                                       "phản ánh ổ gà",
+                                       "cán bộ hách dịch quá",
+                                       "asdf",
+                                       "",
+                                       " ",
+                                       "🙂",
+                                       "nhà tôi đang cháy",
+                                       "Trần Thị Hoa",
+                                       "phường Trấn Biên",
+                                       "Tân Thành",
+                                       "0912345678",
+                                       "075064001234",
+                                       "hồ sơ của tôi tới đâu rồi",
+                                       "có người gọi đòi mã otp",
+                                       "lỡ bấm rồi",
+                                       "How much?",
+                                       "I want to marry here",
+                                       "xổ số hôm nay ra gì",
+                                       "cảm ơn",
+                                       "{unit.name} {{",
+                                       "\xFF\xFE\xC3",
+                                       std::string(30'000, 'a'),
+                                       "địa chỉ ủy ban ở đâu",
+                                       "mấy giờ làm việc",
+                                       "nhắc lại",
+                                       "làm lại từ đầu",
+                                       "cần giấy tờ gì",
+                                       "đăng ký tạm trú ở đâu, bao lâu, bao nhiêu tiền",
+                                       "' OR 1=1 --",
+                                       "<script>alert(1)</script>"};
+  std::vector<std::string> names{"topic:khai-sinh", "aspect:ket-hon:fee", "cmd:menu",  "cmd:back",
+                                 "cmd:person",      "cmd:stop",           "cmd:again", "cmd:skip",
+                                 "cmd:start_over",  "slot:yes",           "slot:no",   "slot:x",
+                                 "go:nowhere",      "rate:TB-1:5"};
+  for (const auto& name : shipped_book().names()) names.push_back("go:" + name);
+  constexpr std::array others{
+      event_kind::opened,          event_kind::staff_message, event_kind::thread_taken,
+      event_kind::thread_returned, event_kind::officer_took,  event_kind::officer_returned,
+      event_kind::officer_closed,  event_kind::delivered,     event_kind::left};
+  resident who;
+  std::size_t replies = 0, cases = 0, largest = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    if (dice() % 40 == 0) {
+      who.state = {};
+      who.unit = dice() % 2 ? "tran-bien" : "";
+    }
+    auto e = who.next(event_kind::message);
+    const auto kind = dice() % 20;
+    if (kind < 12) {
+      e.text = pick(texts);
+    } else if (kind < 15) {
+      e.payload = who.state.offered.empty() ? pick(names) : pick(who.state.offered).second;
+    } else if (kind < 17) {
+      e.payload = pick(names);
+    } else if (kind < 18) {
+      e.attachments.emplace_back();
+      e.attachments.back().what = static_cast<attachment::kind>(dice() % 9);
+    } else {
+      e.kind = pick(others);
+    }
+    if (dice() % 25 == 0) e.at -= hours{1};
+    if (dice() % 30 == 0) who.now += hours{3};
+    const auto held = who.state.holder != holder::bot &&
+                      !(who.state.holder == holder::outside_staff && who.now > who.state.held_until);
+    const auto out = who.hears(e);
+    if ((e.kind == event_kind::message || e.kind == event_kind::opened) && !held) {
+      ASSERT_FALSE(out.replies.empty()) << i << ": \"" << e.text.substr(0, 60) << "\" " << e.payload;
+      ASSERT_TRUE(way_to_person(out)) << i << ": " << all_text(out);
+      ASSERT_NE(out.act, act::none) << i << ": " << all_text(out);
+    }
+    if (held && e.kind == event_kind::message) ASSERT_TRUE(out.replies.empty()) << i;
+    for (const auto& r : out.replies) {
+      ASSERT_FALSE(r.text.empty()) << i;
+      ASSERT_LE(r.choices.size(), 5U) << i;
+      for (const auto& c : r.choices) {
+        ASSERT_LE(length_of(c.title), 20U) << c.title;
+        ASSERT_FALSE(c.title.empty()) << c.payload;
+      }
+    }
+    if (out.handed_over) {
+      ++cases;
+      ASSERT_FALSE(out.after.case_code.empty());
+      ASSERT_FALSE(out.handed_over->reason.empty());
+      ASSERT_FALSE(out.handed_over->summary.empty()) << out.handed_over->reason;
+    }
+    ASSERT_LE(out.after.stack.size(), 4U);
+    nlohmann::json saved;
+    to_json(saved, out.after);
+    largest = std::max(largest, saved.dump().size());
+    replies += out.replies.size();
+  }
+  EXPECT_GT(replies, 10'000U);
+  EXPECT_GT(cases, 100U);
+  EXPECT_LT(largest, 6'000U) << "the state must stay small";
+}
+
+}  // namespace
+}  // namespace thanthien::dialogs::test
