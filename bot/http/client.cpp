@@ -106,18 +106,10 @@ std::optional<destination> parse_url(std::string_view url) {
   return to;
 }
 
-/// Nothing that came from a citizen or a platform may add a line to our request.
 bool can_be_sent(const outbound& what) {
-  const auto plain = [](std::string_view s) {
-    return std::none_of(s.begin(), s.end(),
-                        [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
-  };
-  const auto name = [](std::string_view s) {
-    return !s.empty() &&
-           std::all_of(s.begin(), s.end(), [](char c) { return c > ' ' && c < '\x7f' && c != ':'; });
-  };
-  return name(what.method) && std::all_of(what.headers.begin(), what.headers.end(), [&](const auto& header) {
-           return name(header.first) && plain(header.second);
+  return is_field_name(what.method) &&
+         std::all_of(what.headers.begin(), what.headers.end(), [](const auto& header) {
+           return is_field_name(header.first) && is_field_value(header.second);
          });
 }
 

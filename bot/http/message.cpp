@@ -72,6 +72,18 @@ std::string_view find_header(const header_list& headers, std::string_view name) 
   return {};
 }
 
+bool is_field_name(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+bool is_field_value(std::string_view text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
+}
+
 std::string_view request::header(std::string_view name) const { return find_header(headers, name); }
 
 std::string_view request::parameter(std::string_view name) const {

@@ -21,6 +21,12 @@ bool same_name(std::string_view one, std::string_view other);
 /// The first value under that name; "" when absent.
 std::string_view find_header(const header_list& headers, std::string_view name);
 
+/// A token, as names of headers and methods must be.
+bool is_field_name(std::string_view text);
+/// No line break and no other control character: nothing that a citizen or a platform wrote can end a header
+/// line.
+bool is_field_value(std::string_view text);
+
 /// A request as handlers see it: no Beast outside bot/http.
 struct request {
   std::string method;  ///< "GET"
