@@ -28,7 +28,7 @@ class classifier {
     int rounds = 3;
     float step = 1.0F;
     float shrink = 2e-6F;      ///< pull towards zero at every step
-    float temperature = 1.0F;  ///< below 1 sharper; set so that a score is the share of right answers
+    float temperature = 0.85F;  ///< below 1 sharper; set so that a score is the share of right answers
   };
 
   classifier() = default;

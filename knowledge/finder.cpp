@@ -31,9 +31,9 @@ constexpr std::string_view vague_topic =
 constexpr std::string_view a_place = "@";
 
 constexpr double outside_at = 0.60;          // to decline: nobody is sent away on a guess
-constexpr double sure_at = 0.45;             // of a topic and its family together; below: ask back
-constexpr double sure_when_alone_at = 0.20;  // the same, when no other topic comes near
-constexpr double far_ahead = 3.0;            // times the next
+constexpr double sure_at = 0.50;             // of a topic and its family together; below: ask back
+constexpr double sure_when_alone_at = 0.27;  // the same, when no other topic comes near
+constexpr double far_ahead = 3.5;            // times the next
 constexpr double choose_at = 0.12;           // below: not understood
 constexpr double worth_offering = 0.02;
 
