@@ -35,6 +35,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -475,6 +476,10 @@ int run(const arguments& with, const std::string& self) {
     throw;
   }
 
+  double busy = 0;  // of other programs: figures from a machine at work say little
+  ::getloadavg(&busy, 1);
+  std::printf("%u processors, load average before the run %.1f\n", std::thread::hardware_concurrency(), busy);
+  std::fflush(stdout);
   std::cout << "signed Messenger webhooks, closed loop, each from another person; SQLite in WAL with "
                "synchronous=FULL\n"
                "'of bare' is requests/s as a share of bare Beast; 'CPU' is the server's processor time per "
