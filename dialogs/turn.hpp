@@ -1,0 +1,240 @@
+#pragma once
+
+#include "dialogs/model.hpp"
+#include "dialogs/voice.hpp"
+#include "dialogs/walk.hpp"
+#include "knowledge/finder.hpp"
+#include "knowledge/library.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace thanthien::dialogs {
+
+using knowledge::aspect;
+using knowledge::finding;
+using knowledge::topic_kind;
+
+inline constexpr std::string_view person_payload = "cmd:person";
+inline constexpr std::size_t most_choices = 5;
+inline constexpr std::size_t longest_slot =
+    600;  ///< bytes kept of a free text; the whole message is in the record
+inline constexpr std::size_t deepest_stack =
+    4;  ///< dialogs in dialogs; deeper is a conversation that lost its thread
+
+/// Whether the text is built like a payload of ours ("topic:khai-sinh"); it may still mean nothing.
+bool starts_payload(std::string_view text);
+
+/// One turn while it is walked: what goes in, what will come out, and what it found on the way. Its parts are
+/// in turn.cpp (events, taps, commands, replies), turn_answers.cpp (from finding to answer, or asking back),
+/// turn_people.cpp (danger, cases, attachments) and turn_forms.cpp (the steps of dialogs).
+class turn {
+ public:
+  turn(const book::contents& dialogs, const knowledge::library& known, const conversation& before,
+       const event& what, const circumstances& around)
+      : book_{dialogs},
+        known_{known},
+        what_{what},
+        around_{around},
+        now_{out_.after},
+        voice_{dialogs, known, now_, what, around} {
+    out_.after = before;
+  }
+  turn(const turn&) = delete;
+  turn& operator=(const turn&) = delete;
+  outcome run();
+
+ private:
+  // --- who speaks with the resident
+
+  void officer_took();
+  void officer_left(bool closed);
+  void outside_staff();
+  void bot_again();
+  void drop_dialogs();
+
+  // --- the resident
+
+  void from_resident();
+  void opened();
+  void read_text();
+  bool emergency_found() const;
+
+  /// An older message that arrives behind a newer one: what can be answered is answered, the dialog stays
+  /// where it is.
+  void late_message();
+  void message();
+
+  // --- what was typed or tapped
+
+  /// The payload of the offered choice that the text names by number or title.
+  std::string meant_choice() const;
+
+  /// Whether the payload means something here and now; it may have been typed by anybody.
+  bool tapped(const std::string& payload);
+  bool offered_somewhere(const std::string& dialog_name) const;
+  bool command(const std::string& name);
+  void back();
+  void person();
+
+  // --- danger
+
+  void emergency() { emergency(found_.topic()); }
+
+  /// The open case tells of danger already: more about it goes to the same officer.
+  bool danger_known() const;
+  void emergency(const std::string& topic);
+
+  // --- finding an answer
+
+  void tell_finding();
+  void route();
+
+  /// The topic is settled: answered from the knowledge, or by its dialog.
+  void take_up(const std::string& topic, const std::vector<aspect>& aspects);
+
+  /// The topic whose dialog is under way: a side question about something else does not change what a form is
+  /// about.
+  std::string form_topic() const;
+  std::string form_topic_or(const std::string& otherwise) const;
+
+  /// The topic that the dialog for "gặp cán bộ" is bound to, so that both ways in behave alike.
+  std::string person_topic() const;
+  void open_for(const std::string& topic, topic_kind kind);
+  void set_topic(const std::string& topic);
+  void answer(const std::string& topic, const std::vector<aspect>& aspects);
+  void second_answer(const std::string& topic);
+
+  // --- not sure, not understood
+
+  /// Titles numbered in the text, so that the short choices below it can be cut and still be told apart.
+  std::string offer_topics(const std::vector<std::string>& topics);
+  std::vector<std::string> near_topics(std::size_t most) const;
+
+  /// Topics whose own dialog asks back say nothing as a choice.
+  bool vague(const std::string& topic) const;
+  void clarify();
+  std::string best_guess() const;
+  void not_understood();
+  void give_up();
+  void menu_choices();
+  void remember_question();
+
+  // --- while a case waits for an officer
+
+  bool waiting() const { return !now_.case_code.empty(); }
+
+  void added_to_case();
+
+  /// What the forms under way have been told, for the officer.
+  std::string slot_lines() const;
+  void hand_over(const std::string& reason, std::string summary, bool urgent, const std::string& instead);
+
+  // --- pictures, voice, stickers
+
+  static bool needs_person(attachment::kind k);
+  std::string attachment_line(const attachment& a) const;
+  static bool takes_attachment(const step& asked);
+  void only_attachments();
+  std::string place_value(const attachment& a) const;
+
+  /// A sentence about the case that this turn is about to make needs its code before it is made.
+  std::string voice_with_new_code(std::string_view phrase);
+  void text_with_attachment();
+
+  // --- English
+
+  void english();
+
+  // --- forms
+
+  static std::string key_of(const position& p) { return p.dialog + "/" + p.step; }
+
+  const step* step_at(const position& p) const;
+
+  /// The question that waits for the resident, or nullptr.
+  const step* open_ask() const;
+  bool resumable() const { return open_ask() != nullptr; }
+
+  /// Files change under a conversation: a question that is still there goes on, a lost one is told.
+  void form_still_there();
+  act act_of_dialog() const;
+  void typed_into(const step& asked);
+  bool side_question(const step& asked);
+  void side_answer();
+
+  /// After a side question the open one is asked again, in the same turn.
+  void return_to_question();
+  std::optional<std::string> read_slot(const step& asked);
+  std::optional<std::string> read_unit();
+  void ask_which_place();
+  void did_not_fit(const step& asked);
+  bool fill_tapped(const step& asked, const std::string& value);
+  void fill(const step& asked, const std::string& value);
+  void go_on(const std::string& next);
+
+  /// Sets the step of the dialog on top; "" and "end" leave it.
+  void move_to(const std::string& next);
+  void open(const std::string& name);
+
+  /// A place in the very message that opened a dialog need not be asked for.
+  void prefill(const dialog& d);
+  void leave();
+  void walk_steps();
+
+  /// The officer must read what was typed in the turn that made the case, unless it is in a slot already.
+  void remember_trigger();
+  bool command_like() const;
+  std::string next_of_known(const step& asked) const;
+  void offer(const step& s);
+  choice choice_of(const option& o) const;
+  void ask_again();
+  void put_question(const step& asked, bool with_text);
+
+  // --- conditions
+
+  std::string subject_value(const std::string& subject) const;
+
+  /// Whether an officer would already know what it is about.
+  bool has_context() const;
+  bool holds(const condition& c) const;
+
+  // --- saying it
+
+  void say(std::string text, bool alone = false);
+
+  /// Pending texts become replies: short ones in one message, the choices below the last one.
+  void finish(bool from_bot);
+  bool expects_number() const;
+  void add_person();
+  static std::vector<std::string> parts_of(const std::string& text);
+  struct pending_text {
+    std::string text;
+    bool alone = false;
+  };
+  const book::contents& book_;
+  const knowledge::library& known_;
+  const event& what_;
+  const circumstances& around_;
+  outcome out_;
+  conversation& now_;
+  voice voice_;
+  finding found_;
+  std::string text_, folded_;
+  std::string carried_;  ///< slots of a form that was left for a person
+  topic_kind topic_kind_ = topic_kind::procedure;
+  std::vector<pending_text> pending_;
+  std::vector<choice> choices_;
+  std::vector<knowledge::place> ambiguous_;
+  std::set<std::string> passed_;  ///< asks that were answered or skipped in this turn
+  int steps_ = 0;
+  bool insisted_ = false;    ///< asked for a person twice
+  bool joins_case_ = false;  ///< another danger, for the urgent case that is open
+  bool late_ = false;        ///< an older event: answered, but nothing moves
+  bool urgent_ = false, introduced_ = false, asked_now_ = false, returns_ = false;
+};
+
+}  // namespace thanthien::dialogs

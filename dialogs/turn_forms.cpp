@@ -1,0 +1,551 @@
+#include "dialogs/turn.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace thanthien::dialogs {
+namespace {
+
+constexpr int most_steps = 100;  // of one turn; a sound book needs a handful
+constexpr double sure_question =
+    0.75;  // confidence from which words in an open form are a question of their own
+
+std::optional<act> parse_act(std::string_view name) {
+  for (auto a : {act::answer, act::clarify, act::small_talk, act::decline, act::emergency, act::handoff})
+    if (to_string(a) == name) return a;
+  return std::nullopt;
+}
+
+bool is_number(std::string_view s) {
+  return !s.empty() && s.size() <= 15 &&
+         std::ranges::all_of(s.substr(s[0] == '-' && s.size() > 1 ? 1 : 0),
+                             [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Written as people write flags, compared as one: "có", "true" and "yes" are the same.
+std::string plain_value(std::string_view value) {
+  const auto folded = fold(value);
+  if (folded == "co" || folded == "true") return "yes";
+  if (folded == "khong" || folded == "false") return "no";
+  return std::string{value};
+}
+
+}  // namespace
+
+// --- forms
+
+const step* turn::step_at(const position& p) const {
+  const auto* d = book_.find(p.dialog);
+  return d ? d->find(p.step) : nullptr;
+}
+
+const step* turn::open_ask() const {
+  if (now_.stack.empty()) return nullptr;
+  const auto* s = step_at(now_.stack.back());
+  return s != nullptr && s->what == step::kind::ask ? s : nullptr;
+}
+
+void turn::form_still_there() {
+  if (now_.stack.empty()) return;
+  bool sound = open_ask() != nullptr && now_.stack.size() <= deepest_stack;
+  for (auto& p : now_.stack) {
+    const auto* d = book_.find(p.dialog);
+    const auto* s = step_at(p);
+    sound =
+        sound && d != nullptr && s != nullptr && (s->what == step::kind::ask || s->what == step::kind::call);
+    if (d != nullptr) p.version = d->version;
+  }
+  if (sound) return;
+  drop_dialogs();
+  say(voice_.phrase("form_changed"));
+}
+
+act turn::act_of_dialog() const {
+  const auto* d = now_.stack.empty() ? nullptr : book_.find(now_.stack.back().dialog);
+  return d != nullptr && !d->act.empty() ? parse_act(d->act).value_or(act::answer) : act::answer;
+}
+
+void turn::typed_into(const step& asked) {
+  // A bare yes or no to a yes-no question is an answer even when it is also how people say "stop".
+  const bool yes_no = asked.type == slot_type::yes_no && read_yes_no(book_.words, text_).has_value();
+  if (!yes_no)
+    if (const auto name = command_in(book_.words, folded_); !name.empty() && command(name)) return;
+  if (side_question(asked)) {
+    side_answer();
+    return;
+  }
+  if (auto value = read_slot(asked)) {
+    out_.act = act_of_dialog();
+    tell_finding();
+    out_.topic = form_topic_or(now_.topic);
+    now_.misunderstood = 0;
+    fill(asked, *value);
+    return;
+  }
+  if (!ambiguous_.empty()) {
+    out_.act = act::clarify;
+    ask_which_place();
+    return;
+  }
+  did_not_fit(asked);
+}
+
+bool turn::side_question(const step& asked) {
+  if (found_.what != finding::verdict::sure || found_.candidates.empty()) return false;
+  const auto on = book_.on_topic.find(found_.topic());
+  for (const auto& at : now_.stack)
+    if (on != book_.on_topic.end() && on->second == at.dialog) return false;
+  if (found_.topic() == person_topic()) return true;
+  const bool question = looks_like_question(book_.words, text_);
+  switch (asked.type) {
+    case slot_type::text:
+    case slot_type::place:
+      return question && found_.confidence() >= sure_question && split_words(folded_).size() <= 25 &&
+             found_.kind != topic_kind::small_talk && found_.kind != topic_kind::out_of_scope;
+    case slot_type::full_name:
+      return found_.confidence() >= sure_question && (question || !read_full_name(book_.words, text_));
+    default:
+      return !read_slot(asked) && ambiguous_.empty() && found_.confidence() >= 0.5;
+  }
+}
+
+void turn::side_answer() {
+  tell_finding();
+  now_.misunderstood = 0;
+  take_up(found_.topic(), found_.aspects);
+}
+
+void turn::return_to_question() {
+  if (!resumable() || asked_now_) return;
+  say(voice_.phrase("return_to_question"));
+  ask_again();
+}
+
+std::optional<std::string> turn::read_slot(const step& asked) {
+  ambiguous_.clear();
+  const auto& words = book_.words;
+  for (const auto& o : asked.options)
+    if (!o.value.empty() && fold(o.title.pick(now_.language, what_.channel, 0)) == folded_) return o.value;
+  // Other ways to say a choice, longest first: "đã bấm rồi" before "bấm".
+  const option* spoken = nullptr;
+  std::size_t longest = 0;
+  for (const auto& o : asked.options)
+    for (const auto& also : o.also)
+      if (!o.value.empty() && also.size() > longest && holds_words(folded_, also)) {
+        spoken = &o;
+        longest = also.size();
+      }
+  if (spoken != nullptr) return spoken->value;
+  auto within = [&](std::optional<std::int64_t> n) -> std::optional<std::string> {
+    if (!n || (asked.least && *n < *asked.least) || (asked.most && *n > *asked.most)) return std::nullopt;
+    return std::to_string(*n);
+  };
+  switch (asked.type) {
+    case slot_type::yes_no: {
+      const auto value = read_yes_no(words, text_);
+      if (!value) return std::nullopt;
+      return *value ? "yes" : "no";
+    }
+    case slot_type::choice: {
+      const auto bare = without_fillers(words, folded_);
+      const option* found = nullptr;
+      for (const auto& o : asked.options) {
+        const auto title = fold(o.title.pick("vi", what_.channel, 0));
+        if (o.value.empty() ||
+            (!holds_words(folded_, title) && !(bare.size() >= 3 && holds_words(title, bare))))
+          continue;
+        if (found != nullptr) return std::nullopt;  // said both: ask again
+        found = &o;
+      }
+      if (found == nullptr) return std::nullopt;
+      return found->value;
+    }
+    case slot_type::number:
+      return within(read_number(words, text_));
+    case slot_type::money:
+      return within(read_money(words, text_));
+    case slot_type::date:
+      return read_date(words, text_, local_time_of(around_.now).day);
+    case slot_type::phone:
+      return read_phone(text_);
+    case slot_type::full_name:
+      return read_full_name(words, text_);
+    case slot_type::identity_number:
+      return read_identity_number(text_);
+    case slot_type::address:
+      return read_unit();
+    case slot_type::text:
+    case slot_type::place: {
+      if (length_of(text_) < 2) return std::nullopt;
+      return std::string{trimmed(text_, longest_slot)};
+    }
+    case slot_type::picture:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> turn::read_unit() {
+  const auto places = known_.places_in(text_);
+  std::vector<const knowledge::unit*> units;
+  for (const auto& p : places)
+    if (p.now != nullptr && std::ranges::find(units, p.now) == units.end()) units.push_back(p.now);
+  if (units.size() == 1) return units.front()->id;
+  if (units.size() > 1) ambiguous_ = places;
+  return std::nullopt;
+}
+
+void turn::ask_which_place() {
+  choices_.clear();
+  std::string list;
+  std::set<std::string> seen;
+  int n = 0;
+  for (const auto& p : ambiguous_) {
+    if (p.now == nullptr || choices_.size() == most_choices - 1 || !seen.insert(p.now->id).second) continue;
+    const auto title = p.former ? p.now->full_name + " (" + p.meant + ")" : p.now->full_name;
+    list += voice_.phrase("list_line", {{"n", std::to_string(++n)}, {"title", title}}) + "\n";
+    choices_.push_back({shortened(p.now->full_name, 20), "slot:" + p.now->id, ""});
+  }
+  say(voice_.phrase("address_ambiguous", {{"list", list}}));
+  asked_now_ = true;
+}
+
+void turn::did_not_fit(const step& asked) {
+  out_.understood = false;
+  out_.act = act::clarify;
+  tell_finding();
+  remember_question();
+  ++now_.misunderstood;
+  if (now_.misunderstood >= 3) {
+    if (!asked.failed.empty()) {
+      now_.misunderstood = 0;
+      go_on(asked.failed);
+    } else {
+      give_up();
+    }
+    return;
+  }
+  const auto type = std::string{to_string(asked.type)};
+  const auto example = asked.example.empty() ? voice_.phrase("example_" + type) : asked.example;
+  const voice::values values{{"example", example}};
+  say(asked.again.empty() ? voice_.phrase("again_" + type, values) : voice_.text(asked.again, values));
+  put_question(asked, false);
+}
+
+bool turn::fill_tapped(const step& asked, const std::string& value) {
+  bool fits =
+      std::ranges::any_of(asked.options, [&](const auto& o) { return !o.value.empty() && o.value == value; });
+  if (asked.type == slot_type::yes_no && (value == "yes" || value == "no")) fits = true;
+  if (asked.type == slot_type::address && known_.find_unit(value) != nullptr) fits = true;
+  if (!fits) return false;
+  out_.act = act_of_dialog();
+  out_.topic = form_topic_or(now_.topic);
+  now_.misunderstood = 0;
+  fill(asked, value);
+  return true;
+}
+
+void turn::fill(const step& asked, const std::string& value) {
+  now_.slots[asked.slot] = value;
+  if (asked.type == slot_type::address) now_.unit = value;
+  std::string next = asked.next;
+  for (const auto& o : asked.options)
+    if (o.value == value && !o.next.empty()) next = o.next;
+  now_.trail.push_back(now_.stack.back());
+  if (now_.trail.size() > 8) now_.trail.erase(now_.trail.begin());
+  passed_.insert(key_of(now_.stack.back()));
+  go_on(next);
+}
+
+void turn::go_on(const std::string& next) {
+  move_to(next);
+  walk_steps();
+}
+
+void turn::move_to(const std::string& next) {
+  if (next.empty() || next == "end")
+    leave();
+  else
+    now_.stack.back().step = next;
+}
+
+void turn::open(const std::string& name) {
+  const auto* d = book_.find(name);
+  if (d == nullptr || d->steps.empty()) return;
+  if (!now_.stack.empty() && !asked_now_) returns_ = resumable();
+  // The same dialog again, or one dialog too deep: the older ones are over.
+  const bool again = std::ranges::any_of(now_.stack, [&](const auto& p) { return p.dialog == name; });
+  if (again || now_.stack.size() >= deepest_stack) drop_dialogs();
+  if (!d->act.empty() && out_.act != act::emergency) out_.act = parse_act(d->act).value_or(out_.act);
+  now_.stack.push_back({d->name, d->steps.front().name, d->version});
+  introduced_ = introduced_ || d->introduces;
+  prefill(*d);
+  walk_steps();
+}
+
+void turn::prefill(const dialog& d) {
+  if (text_.empty()) return;
+  for (const auto& s : d.steps)
+    if (s.what == step::kind::ask && s.type == slot_type::address && !now_.slots.contains(s.slot)) {
+      if (const auto unit = read_unit()) {
+        now_.slots[s.slot] = *unit;
+        now_.unit = *unit;
+      }
+      ambiguous_.clear();
+    }
+}
+
+void turn::leave() {
+  const auto name = now_.stack.back().dialog;
+  now_.stack.pop_back();
+  std::erase_if(now_.trail, [&](const auto& p) { return p.dialog == name; });
+  if (now_.stack.empty()) {
+    now_.slots.clear();
+    now_.trail.clear();
+    return;
+  }
+  const auto* below = step_at(now_.stack.back());
+  if (below == nullptr) {
+    leave();
+  } else if (below->what == step::kind::call) {
+    move_to(below->next);
+  } else if (below->what != step::kind::ask) {
+    leave();
+  }
+}
+
+void turn::walk_steps() {
+  const auto floor = now_.stack.size();
+  while (!now_.stack.empty()) {
+    if (++steps_ > most_steps) {
+      say(voice_.phrase("fell_out"));
+      hand_over("not_understood", {}, false, {});
+      drop_dialogs();
+      return;
+    }
+    const auto* s = step_at(now_.stack.back());
+    if (s == nullptr) {
+      leave();
+      continue;
+    }
+    const auto next = s->next;
+    switch (s->what) {
+      case step::kind::say:
+        say(voice_.text(s->words));
+        offer(*s);
+        move_to(next);
+        break;
+      case step::kind::ask: {
+        const auto key = key_of(now_.stack.back());
+        if (now_.stack.size() < floor && returns_) {
+          // A side dialog ended above this question.
+          return_to_question();
+          return;
+        }
+        if (now_.slots.contains(s->slot) && passed_.insert(key).second) {
+          move_to(next_of_known(*s));
+          break;
+        }
+        put_question(*s, true);
+        return;
+      }
+      case step::kind::branch: {
+        std::string target;
+        for (const auto& arm : s->arms)
+          if (target.empty() && holds(arm.when)) target = arm.next;
+        move_to(target);
+        break;
+      }
+      case step::kind::go:
+        if (!s->dialog.empty()) {
+          const auto* d = book_.find(s->dialog);
+          if (d == nullptr || d->steps.empty()) {
+            leave();
+          } else {
+            now_.stack.back() = {d->name, d->steps.front().name, d->version};
+            if (!d->act.empty() && out_.act != act::emergency)
+              out_.act = parse_act(d->act).value_or(out_.act);
+          }
+        } else {
+          move_to(next);
+        }
+        break;
+      case step::kind::call: {
+        const auto* d = book_.find(s->dialog);
+        if (d == nullptr || d->steps.empty() || now_.stack.size() >= deepest_stack)
+          move_to(next);
+        else
+          now_.stack.push_back({d->name, d->steps.front().name, d->version});
+        break;
+      }
+      case step::kind::answer: {
+        const auto topic = s->topic == "found"
+                               ? (known_.find_procedure(voice_.topic()) ? voice_.topic() : now_.topic)
+                               : s->topic;
+        std::vector<aspect> aspects;
+        if (s->aspect == "found")
+          aspects = found_.aspects;
+        else if (const auto one = knowledge::parse_aspect(s->aspect))
+          aspects.push_back(*one);
+        answer(topic, aspects);
+        move_to(next);
+        break;
+      }
+      case step::kind::hand_over: {
+        remember_trigger();
+        auto summary = s->summary.empty() ? std::string{} : voice_.text(s->summary);
+        std::string own;
+        if (!s->words.empty()) {
+          const auto before = now_.case_code;
+          if (!waiting() || (s->urgent && !joins_case_)) now_.case_code = around_.case_code;
+          own = voice_.text(s->words);
+          now_.case_code = before;
+        }
+        hand_over(s->reason, std::move(summary), s->urgent || urgent_, own);
+        return;
+      }
+      case step::kind::end:
+        leave();
+        break;
+    }
+  }
+}
+
+void turn::remember_trigger() {
+  if (std::ranges::none_of(now_.slots,
+                           [&](const auto& s) { return s.second == trimmed(text_, longest_slot); }))
+    if (!command_like()) remember_question();
+}
+
+bool turn::command_like() const {
+  return !what_.payload.empty() || starts_payload(text_) || !command_in(book_.words, folded_).empty();
+}
+
+std::string turn::next_of_known(const step& asked) const {
+  const auto value = now_.slots.find(asked.slot);
+  for (const auto& o : asked.options)
+    if (value != now_.slots.end() && o.value == value->second && !o.next.empty()) return o.next;
+  return asked.next;
+}
+
+void turn::offer(const step& s) {
+  if (s.near_topics) {
+    choices_.clear();
+    const auto topics = near_topics(most_choices - 1);
+    const auto list = offer_topics(topics);
+    if (!list.empty()) say(std::string{trimmed(list)});
+    if (topics.empty()) menu_choices();
+    return;
+  }
+  if (s.options.empty()) return;
+  choices_.clear();
+  for (const auto& o : s.options) choices_.push_back(choice_of(o));
+}
+
+choice turn::choice_of(const option& o) const {
+  choice c;
+  c.title = shortened(voice_.text(o.title), 20);
+  if (!o.url.empty())
+    c.url = o.url;
+  else if (!o.value.empty())
+    c.payload = "slot:" + o.value;
+  else if (!o.aspect.empty())
+    c.payload = "aspect:" + o.topic + ":" + o.aspect;
+  else if (!o.topic.empty())
+    c.payload = "topic:" + o.topic;
+  else if (!o.dialog.empty())
+    c.payload = "go:" + o.dialog;
+  else
+    c.payload = "cmd:" + o.command;
+  return c;
+}
+
+void turn::ask_again() {
+  if (const auto* asked = open_ask()) put_question(*asked, true);
+}
+
+void turn::put_question(const step& asked, bool with_text) {
+  if (with_text) say(voice_.text(asked.words));
+  choices_.clear();
+  for (const auto& o : asked.options) choices_.push_back(choice_of(o));
+  if (asked.type == slot_type::yes_no && asked.options.empty()) {
+    choices_.push_back({voice_.phrase("choice_yes"), "slot:yes", ""});
+    choices_.push_back({voice_.phrase("choice_no"), "slot:no", ""});
+  }
+  if (asked.may_skip && choices_.size() < most_choices - 1)
+    choices_.push_back({voice_.phrase("choice_skip"), "cmd:skip", ""});
+  if (choices_.size() < most_choices - 1) choices_.push_back({voice_.phrase("choice_back"), "cmd:back", ""});
+  asked_now_ = true;
+}
+
+// --- conditions
+
+std::string turn::subject_value(const std::string& subject) const {
+  if (subject.starts_with("slot.")) {
+    const auto found = now_.slots.find(subject.substr(5));
+    return found == now_.slots.end() ? "" : found->second;
+  }
+  auto flag = [](bool yes) { return std::string{yes ? "yes" : "no"}; };
+  if (subject == "unit") return now_.unit.empty() ? around_.unit : now_.unit;
+  if (subject.starts_with("unit.")) return voice_.value_of(subject);
+  if (subject == "channel") return std::string{to_string(what_.channel)};
+  if (subject == "language") return now_.language;
+  if (subject == "office_hours") return flag(in_office_hours(book_.rules, around_.now));
+  if (subject == "weekday") return std::to_string(local_time_of(around_.now).weekday);
+  if (subject == "topic") return voice_.topic().empty() ? now_.topic : voice_.topic();
+  if (subject == "topic.kind") return std::string{to_string(topic_kind_)};
+  if (subject == "topic.who_helps") return voice_.value_of(subject);
+  if (subject == "message.words") return std::to_string(split_words(folded_).size());
+  if (subject == "case") return flag(waiting());
+  if (subject == "context") return flag(has_context());
+  return {};
+}
+
+bool turn::has_context() const {
+  if (insisted_ || !now_.topic.empty() || !now_.slots.empty()) return true;
+  if (!found_.second_topic.empty()) return true;
+  if (!carried_.empty() || !now_.last_questions.empty()) return true;
+  return split_words(without_fillers(book_.words, folded_)).size() > 9;
+}
+
+bool turn::holds(const condition& c) const {
+  switch (c.what) {
+    case condition::kind::all:
+      return std::ranges::all_of(c.parts, [&](const auto& p) { return holds(p); });
+    case condition::kind::any:
+      return std::ranges::any_of(c.parts, [&](const auto& p) { return holds(p); });
+    case condition::kind::none:
+      return std::ranges::none_of(c.parts, [&](const auto& p) { return holds(p); });
+    case condition::kind::test:
+      break;
+  }
+  const auto value = subject_value(c.subject);
+  auto same = [&](const auto& other) { return plain_value(value) == plain_value(other); };
+  auto compared = [&](auto how) {
+    if (value.empty() || c.values.empty()) return false;
+    const auto& other = c.values.front();
+    if (is_number(value) && is_number(other)) return how(std::stoll(value), std::stoll(other));
+    return how(value.compare(other), 0);
+  };
+  switch (c.how) {
+    case condition::comparison::is:
+      return std::ranges::any_of(c.values, same);
+    case condition::comparison::is_not:
+      return std::ranges::none_of(c.values, same);
+    case condition::comparison::less:
+      return compared(std::less<>{});
+    case condition::comparison::more:
+      return compared(std::greater<>{});
+    case condition::comparison::at_most:
+      return compared(std::less_equal<>{});
+    case condition::comparison::at_least:
+      return compared(std::greater_equal<>{});
+    case condition::comparison::filled:
+      return !value.empty();
+    case condition::comparison::empty:
+      return value.empty();
+  }
+  return false;
+}
+
+}  // namespace thanthien::dialogs
