@@ -106,7 +106,7 @@ export class Desk {
   too_many = 0;
 
   now(): string {
-    return new Date().toISOString();
+    return new Date(Date.now()).toISOString();
   }
 
   id(): number {

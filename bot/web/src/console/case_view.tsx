@@ -22,8 +22,8 @@ export function CaseView({ detail, landing }: { detail: Detail; landing: RefObje
   // Once, when the case is opened.
   useEffect(() => {
     const box = document.getElementById('tra-loi');
-    if (landing.current === 'answer' && box !== null) box.focus();
-    else title.current?.focus();
+    if (landing.current === 'answer' && box !== null) box.focus({ preventScroll: true });
+    else title.current?.focus({ preventScroll: true });
     landing.current = 'title';
   }, [landing]);
 
@@ -143,6 +143,12 @@ function CloseWindow({ open, person, code, onCancel, onClose }: {
   );
 }
 
+/** How much of the end of the conversation lies below the window, or behind the answer box that sticks to its foot. */
+function hiddenBelow(box: HTMLElement): number {
+  const composer = box.parentElement?.querySelector<HTMLElement>('.composer');
+  return Math.ceil(box.getBoundingClientRect().bottom + (composer?.offsetHeight ?? 0) - window.innerHeight);
+}
+
 /** The whole conversation: who said what, when, and what became of it on the way. */
 function Talk({ detail, now, onTrouble }: { detail: Detail; now: number; onTrouble(text: string): void }) {
   const code = detail.case.code;
@@ -154,8 +160,20 @@ function Talk({ detail, now, onTrouble }: { detail: Detail; now: number; onTroub
 
   useLayoutEffect(() => {
     const box = scroll.current;
-    if (box !== null && follows.current) box.scrollTop = box.scrollHeight;
+    if (box === null || !follows.current) return;
+    box.scrollTop = box.scrollHeight;
+    const below = hiddenBelow(box);
+    if (below > 0) window.scrollBy(0, below);
   }, [count]);
+  // On a phone the page scrolls, not the box.
+  useEffect(() => {
+    const moved = () => {
+      const box = scroll.current;
+      if (box !== null && box.scrollHeight <= box.clientHeight + 1) follows.current = hiddenBelow(box) < 80;
+    };
+    window.addEventListener('scroll', moved, { passive: true });
+    return () => window.removeEventListener('scroll', moved);
+  }, []);
   // What was there when the case was opened is not read out; what comes later is.
   useEffect(() => {
     const timer = setTimeout(() => setLive(true), 0);
