@@ -31,6 +31,7 @@ constexpr std::string_view vague_topic =
 constexpr std::string_view a_place = "@";
 
 constexpr double outside_at = 0.60;          // to decline: nobody is sent away on a guess
+constexpr double alarm_at = 0.75;            // of an emergency that no expression names
 constexpr double sure_at = 0.50;             // of a topic and its family together; below: ask back
 constexpr double sure_when_alone_at = 0.27;  // the same, when no other topic comes near
 constexpr double far_ahead = 3.5;            // times the next
@@ -73,6 +74,7 @@ struct finder::model {
   finding decide(const message& m, std::string_view context, std::vector<float>* probabilities) const;
   std::vector<aspect> aspects_in(const message& m, std::vector<bool>* used) const;
   const alarm* alarm_in(const message& m) const;
+  bool over(const message& m, std::uint32_t danger) const;  // the danger is past, or another thing is meant
   bool same_family(std::uint32_t a, std::uint32_t b) const {
     for (auto f : subjects[a].families)
       if (std::ranges::find(subjects[b].families, f) != subjects[b].families.end()) return true;
@@ -227,6 +229,13 @@ const finder::model::alarm* finder::model::alarm_in(const message& m) const {
   return nullptr;
 }
 
+bool finder::model::over(const message& m, std::uint32_t danger) const {
+  return std::ranges::any_of(alarms, [&](const alarm& a) {
+    return a.topic == danger &&
+           std::ranges::any_of(a.unless, [&](const auto& e) { return static_cast<bool>(e.find(m)); });
+  });
+}
+
 finding finder::model::decide(const message& m, std::string_view context, std::vector<float>* kept) const {
   finding out;
   std::vector<bool> used;
@@ -308,7 +317,7 @@ finding finder::model::decide(const message& m, std::string_view context, std::v
     out.what = outside >= outside_at ? finding::verdict::sure : finding::verdict::not_understood;
     return out;
   }
-  if (subjects[top].kind == topic_kind::emergency && p[top] >= 0.75) {
+  if (subjects[top].kind == topic_kind::emergency && p[top] >= alarm_at && !over(m, top)) {
     out.candidates.insert(out.candidates.begin(), {subjects[top].id, static_cast<double>(p[top])});
     if (out.candidates.size() > 5) out.candidates.pop_back();
     out.kind = topic_kind::emergency;
@@ -388,7 +397,7 @@ std::string finder::explain(std::string_view text, std::string_view context) con
     auto most = std::min<std::size_t>(5, reasons.size());
     list("nghiêng về " + found.candidates[0].topic + ":", reasons.begin(),
          reasons.begin() + static_cast<std::ptrdiff_t>(most));
-    list("nghiêng về " + found.candidates[1].topic + ":", reasons.rbegin(),
+    list("nghiêng về " + model_->subjects[second].id + ":", reasons.rbegin(),
          reasons.rbegin() + static_cast<std::ptrdiff_t>(most));
   }
   return out.str();

@@ -45,6 +45,8 @@ struct finding {
 
   const std::string& topic() const;
   double confidence() const;
+
+  bool operator==(const finding&) const = default;
 };
 
 class library;

@@ -1,0 +1,211 @@
+#include "knowledge/library.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <ostream>
+
+using namespace thanthien::knowledge;
+using verdict = finding::verdict;
+
+namespace {
+
+const finder& find() {
+  static const auto known = [] {
+    std::vector<problem> problems;
+    auto l = library::load({std::filesystem::path(THANTHIEN_SOURCE_DIR) / "knowledge/content"}, problems);
+    if (!l) throw std::runtime_error(to_string(problems));
+    return l;
+  }();
+  return known->finder();
+}
+
+struct question {
+  const char* text;
+  const char* topic;
+  const char* asks = "";
+  const char* context = "";
+};
+
+std::ostream& operator<<(std::ostream& out, const question& q) { return out << q.text; }
+
+std::string asked(const finding& f) {
+  std::string out;
+  for (auto a : f.aspects) out += (out.empty() ? "" : " ") + std::string(to_string(a));
+  return out;
+}
+
+class Understands : public testing::TestWithParam<question> {};
+class FollowsUp : public testing::TestWithParam<question> {};
+class Alarms : public testing::TestWithParam<question> {};
+class Calm : public testing::TestWithParam<const char*> {};
+
+}  // namespace
+
+TEST_P(Understands, TopicAndAspect) {
+  auto f = find().find(GetParam().text, GetParam().context);
+  EXPECT_EQ(f.topic(), GetParam().topic) << find().explain(GetParam().text);
+  EXPECT_EQ(f.what, verdict::sure);
+  EXPECT_EQ(asked(f), GetParam().asks);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Finder, Understands,
+    testing::Values(question{"Đăng ký khai sinh cần giấy tờ gì?", "khai-sinh", "documents"},
+                    question{"dang ky khai sinh o dau", "khai-sinh", "where"},
+                    question{"đk khai sanh cho bé mất bn ngày z", "khai-sinh", "time"},
+                    question{"ddawng kys keets hoon", "ket-hon"},  //
+                    question{"mất căn cước làm lại ở đâu, bao nhiêu tiền", "cap-lai-can-cuoc", "where fee"},
+                    question{"mất bao lâu thì đổi xong thẻ căn cước hết hạn", "doi-can-cuoc", "time"},
+                    question{"làm hồ sơ mai táng phí bảo trợ xã hội cần giấy tờ gì", "mai-tang-bao-tro",
+                             "documents"},
+                    question{"mấy giờ ủy ban đóng cửa", "gio-lam-viec", "time"},
+                    question{"cho tôi gặp cán bộ", "gap-can-bo"},  //
+                    question{"xin chào", "chao-hoi"},              //
+                    question{"cảm ơn nhiều nha", "cam-on"}));
+
+TEST(Finder, DecomposedTextIsTheSameQuestion) {
+  auto composed = find().find("Đổi thẻ căn cước ở đâu?");
+  auto decomposed = find().find(
+      "Đo\xCC\x82\xCC\x89i the\xCC\x89 ca\xCC\x86n cu\xCC\x9Bo\xCC\x9B\xCC\x81"
+      "c o\xCC\x9B\xCC\x89 đa\xCC\x82u?");
+  EXPECT_EQ(composed.candidates, decomposed.candidates);
+  EXPECT_EQ(composed.aspects, decomposed.aspects);
+}
+
+TEST(Finder, WhereSomebodyLivesIsNotWhatHeWants) {
+  for (const char* place : {"Trảng Bom", "phường Tam Hiệp", "Hố Nai"}) {
+    auto f = find().find(std::string("Tôi ở ") + place + ", làm giấy khai sinh cho con thế nào?");
+    EXPECT_EQ(f.topic(), "khai-sinh") << place;
+    EXPECT_EQ(f.what, verdict::sure) << place;
+  }
+  EXPECT_EQ(find().find("Trảng Bom").what, verdict::not_understood);
+}
+
+TEST(Finder, AsksBackWhenTheQuestionIsOpen) {
+  for (const char* vague : {"cần giấy tờ gì", "làm ở đâu", "mất giấy rồi", "tôi muốn đăng ký"}) {
+    auto f = find().find(vague);
+    EXPECT_EQ(f.what, verdict::choose) << vague;
+    EXPECT_GE(f.candidates.size(), 2U) << vague;
+    EXPECT_LE(f.candidates.size(), 5U) << vague;
+    for (const auto& c : f.candidates) EXPECT_NE(c.topic, "khong-ro");
+  }
+}
+
+TEST(Finder, GibberishIsNotUnderstood) {
+  for (const char* text : {"", "   ", "xyz qwe", "?!?!", "12345", "\xFF\xFE\xFD", "😀😀😀"}) {
+    auto f = find().find(text);
+    EXPECT_EQ(f.what, verdict::not_understood) << text;
+  }
+}
+
+TEST_P(FollowsUp, KeepsOrLeavesTheTopicOfTheTurnBefore) {
+  const auto& q = GetParam();
+  auto f = find().find(q.text, q.context);
+  EXPECT_EQ(f.topic(), q.topic) << find().explain(q.text, q.context);
+  EXPECT_EQ(f.what, verdict::sure);
+  EXPECT_EQ(f.from_context, std::string_view(q.topic) == q.context);
+  EXPECT_EQ(asked(f), q.asks);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Finder, FollowsUp,
+    testing::Values(question{"còn lệ phí?", "khai-sinh", "fee", "khai-sinh"},
+                    question{"vậy nộp online được không", "ket-hon", "online", "ket-hon"},
+                    question{"cần mang theo gì ạ", "doi-can-cuoc", "documents", "doi-can-cuoc"},
+                    question{"mấy ngày có", "sang-ten-xe", "time", "sang-ten-xe"},
+                    question{"bao nhieu tien vay", "tach-ho", "fee", "tach-ho"},
+                    question{"còn mất căn cước thì làm sao", "cap-lai-can-cuoc", "", "khai-sinh"},
+                    question{"cảm ơn nhiều ạ", "cam-on", "", "khai-sinh"},
+                    question{"cho tôi gặp cán bộ đi", "gap-can-bo", "", "khai-sinh"}));
+
+TEST(Finder, AnUnknownContextIsNoContext) {
+  EXPECT_EQ(find().find("còn lệ phí?", "khong-co-chu-de-nay"), find().find("còn lệ phí?"));
+}
+
+TEST_P(Alarms, DangerComesBeforeEverythingElse) {
+  auto f = find().find(GetParam().text, "khai-sinh");
+  EXPECT_EQ(f.topic(), GetParam().topic);
+  EXPECT_EQ(f.kind, topic_kind::emergency);
+  EXPECT_EQ(f.what, verdict::sure);
+}
+
+INSTANTIATE_TEST_SUITE_P(Finder, Alarms,
+                         testing::Values(question{"cháy nhà rồi cứu với", "khan-cap-chay"},
+                                         question{"nha toi dang chay", "khan-cap-chay"},
+                                         question{"tôi không muốn sống nữa", "khan-cap-tu-tu"},
+                                         question{"làm khai sinh cho con ở đâu, mà tôi muốn chết quá",
+                                                  "khan-cap-tu-tu"},
+                                         question{"chồng em đang đánh em", "khan-cap-bao-luc"},
+                                         question{"nó cầm dao đòi chém cả nhà", "khan-cap-bao-luc"},
+                                         question{"ba tôi bị đột quỵ rồi làm sao", "khan-cap-y-te"},
+                                         question{"hàng xóm sàm sỡ con gái tôi", "khan-cap-tre-em"}));
+
+TEST_P(Calm, WhatIsOverOrMeantOtherwiseRaisesNoAlarm) {
+  EXPECT_NE(find().find(GetParam()).kind, topic_kind::emergency) << GetParam();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Finder, Calm,
+    testing::Values("tuần trước nhà tôi bị cháy, giấy tờ cháy hết, làm lại căn cước ở đâu",
+                    "xin giấy phép phòng cháy chữa cháy", "bị cướp giật túi mất căn cước, làm lại ở đâu",
+                    "ba tôi bị đột quỵ năm ngoái, giờ làm giấy ủy quyền sao",
+                    "cha tôi tự tử tháng trước, khai tử ở đâu", "giấy báo tử", "bảo hiểm cháy nổ"));
+
+TEST(Finder, OutOfScopeIsDeclinedAndNotAnswered) {
+  for (const char* text : {"giá vàng hôm nay bao nhiêu", "dạy tôi nấu phở bò", "làm thơ về mùa thu đi"}) {
+    auto f = find().find(text);
+    bool answered = f.what == verdict::sure && f.kind != topic_kind::out_of_scope;
+    EXPECT_FALSE(answered) << find().explain(text);
+  }
+}
+
+TEST(Finder, ScoresAreSharesAndSorted) {
+  auto f = find().find("tôi muốn làm giấy tờ đất cho con");
+  ASSERT_FALSE(f.candidates.empty());
+  EXPECT_LE(f.candidates.size(), 5U);
+  double sum = 0;
+  for (std::size_t i = 0; i < f.candidates.size(); ++i) {
+    EXPECT_GE(f.candidates[i].score, 0);
+    EXPECT_LE(f.candidates[i].score, 1);
+    if (i > 0) EXPECT_LE(f.candidates[i].score, f.candidates[i - 1].score);
+    sum += f.candidates[i].score;
+  }
+  EXPECT_LE(sum, 2.0);
+}
+
+TEST(Finder, ExplainNamesTheWords) {
+  auto told = find().explain("mất căn cước làm lại ở đâu");
+  EXPECT_NE(told.find("đọc thành: mất căn cước làm lại ở đâu"), std::string::npos) << told;
+  EXPECT_NE(told.find("cap-lai-can-cuoc"), std::string::npos) << told;
+  EXPECT_NE(told.find("nghiêng về"), std::string::npos) << told;
+  EXPECT_NE(told.find("hỏi về: where"), std::string::npos) << told;
+}
+
+TEST(Finder, HostileTextCostsLittle) {
+  std::string words;
+  for (int i = 0; i < 20'000; ++i) words += "khai sinh dangkytamtru giaays ";
+  std::string bytes;
+  std::uint32_t seed = 3;
+  for (int i = 0; i < 100'000; ++i) bytes += static_cast<char>((seed = seed * 1664525 + 1013904223) >> 24);
+  for (const auto& text : {words, bytes, std::string(100'000, 'a'), std::string(100'000, '\xCC')}) {
+    auto best = std::chrono::steady_clock::duration::max();
+    for (int round = 0; round < 5; ++round) {
+      auto start = std::chrono::steady_clock::now();
+      auto f = find().find(text, "khai-sinh");
+      best = std::min(best, std::chrono::steady_clock::now() - start);
+      EXPECT_LE(f.candidates.size(), 5U);
+    }
+    EXPECT_LT(best, std::chrono::milliseconds(50));  // an order above what a quiet machine needs
+  }
+}
+
+TEST(Finder, TheSameLessonsMakeTheSameFinder) {
+  std::vector<problem> problems;
+  auto folder = std::filesystem::path(THANTHIEN_SOURCE_DIR) / "knowledge/content";
+  auto again = library::load({folder}, problems);
+  ASSERT_TRUE(again);
+  for (const char* text : {"lam giay khai sinh", "sang tên sổ đỏ cho con", "ba tôi mất rồi giờ làm gì"})
+    EXPECT_EQ(again->finder().find(text), find().find(text));
+}
