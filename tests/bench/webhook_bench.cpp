@@ -219,7 +219,10 @@ class child {
     }
     if (port_ == 0) {
       stop();
-      throw std::runtime_error(command[0] + " did not start; see " + log);
+      std::ifstream said(log);
+      throw std::runtime_error(
+          command[0] + " did not start. It said:\n" +
+          std::string{std::istreambuf_iterator<char>(said), std::istreambuf_iterator<char>()});
     }
   }
   child(const child&) = delete;
@@ -464,17 +467,9 @@ int run(const arguments& with, const std::string& self) {
   std::ofstream(folder / "bench.yaml") << config_text(sends.address());
   child bare({self, "serve-bare"}, (folder / "bare.log").string());
   child listener({self, "serve-listener"}, (folder / "listener.log").string());
-  std::unique_ptr<child> turn;
-  try {
-    turn = std::make_unique<child>(
-        std::vector<std::string>{std::filesystem::absolute(with.program).string(), "serve", "--config",
-                                 (folder / "bench.yaml").string()},
-        (folder / "turn.log").string());
-  } catch (const std::runtime_error&) {
-    std::ifstream log(folder / "turn.log");
-    std::cerr << log.rdbuf();
-    throw;
-  }
+  child turn({std::filesystem::absolute(with.program).string(), "serve", "--config",
+              (folder / "bench.yaml").string()},
+             (folder / "turn.log").string());
 
   double busy = 0;  // of other programs: figures from a machine at work say little
   ::getloadavg(&busy, 1);
@@ -492,11 +487,11 @@ int run(const arguments& with, const std::string& self) {
     const char* name;
     const child& server;
   };
-  const std::array rows{row{"bare Beast", bare}, row{"listener", listener}, row{"whole turn", *turn}};
+  const std::array rows{row{"bare Beast", bare}, row{"listener", listener}, row{"whole turn", turn}};
   for (const auto& one : rows) {
     const auto warm = measure(one.server, 8, 400, number);
     failures += warm.failures;
-    if (&one.server == turn.get()) to_turn += warm.count;
+    if (&one.server == &turn) to_turn += warm.count;
   }
   for (const auto connections : with.connections) {
     double bare_rate = 0;
@@ -505,7 +500,7 @@ int run(const arguments& with, const std::string& self) {
                          connections == 1 ? std::max<std::size_t>(with.count / 4, 100) : with.count, number);
       failures += got.failures;
       if (&one.server == &bare) bare_rate = got.rate();
-      if (&one.server == turn.get()) to_turn += got.count;
+      if (&one.server == &turn) to_turn += got.count;
       std::printf("%11zu  %-11s  %10.0f  %6.1f%%  %7.2f  %7.2f  %6.1f  %7.0f%s\n", connections, one.name,
                   got.rate(), 100 * got.rate() / bare_rate, got.milliseconds(0.50), got.milliseconds(0.99),
                   got.milliseconds(1.0), 1e6 * got.processor / static_cast<double>(got.count),
@@ -532,7 +527,7 @@ int run(const arguments& with, const std::string& self) {
       drained);
   if (sends.replies < to_turn) ++failures;
   if (failures > 0) std::printf("FAILED: %zu\n", failures);
-  turn->stop();
+  turn.stop();
   return failures == 0 ? 0 : 1;
 }
 
