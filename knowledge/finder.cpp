@@ -384,9 +384,12 @@ std::string finder::explain(std::string_view text, std::string_view context) con
   out << "hỏi về:";
   for (auto a : found.aspects) out << ' ' << to_string(a);
   out << '\n';
-  if (found.candidates.size() > 1 && !p.empty()) {
-    auto first = model_->by_id.at(found.candidates[0].topic),
-         second = model_->by_id.at(found.candidates[1].topic);
+  if (!found.candidates.empty() && !p.empty()) {
+    auto first = model_->by_id.at(found.candidates[0].topic);
+    std::uint32_t second = first == 0 && p.size() > 1 ? 1 : 0;
+    for (std::uint32_t t = 0; t < p.size(); ++t)
+      if (t != first && t != model_->vague && p[t] > p[second]) second = t;
+    if (found.candidates.size() > 1) second = model_->by_id.at(found.candidates[1].topic);
     auto reasons = model_->words.reasons(m, first, second);
     auto list = [&](std::string_view title, auto from, auto to) {
       out << title;
