@@ -37,8 +37,8 @@ const std::vector<std::string>& step_kinds() {
 std::vector<std::string> keys_of(const std::string& kind) {
   if (kind == "say") return {"say", "choices", "next"};
   if (kind == "ask")
-    return {"ask",     "slot", "type", "label",    "choices", "again",
-            "example", "min",  "max",  "optional", "failed",  "next"};
+    return {"ask", "slot", "type",     "label",  "choices",        "again", "example",
+            "min", "max",  "optional", "failed", "side_questions", "next"};
   if (kind == "branch") return {"branch"};
   if (kind == "go") return {"go"};
   if (kind == "call") return {"call", "next"};
@@ -418,6 +418,8 @@ class file_reader {
     if (const auto* least = e.value.find("min")) s.least = number(*least, "\"min\"");
     if (const auto* most = e.value.find("max")) s.most = number(*most, "\"max\"");
     if (s.least && s.most && *s.least > *s.most) fail(e.line, e.column, "\"min\" đang lớn hơn \"max\"");
+    if (const auto* side = e.value.find("side_questions"))
+      s.side_questions = flag(*side, "\"side_questions\"");
     if (const auto* optional = e.value.find("optional")) s.may_skip = flag(*optional, "\"optional\"");
   }
 

@@ -117,7 +117,8 @@ struct step {
   std::string example;
   std::optional<std::int64_t> least, most;
   bool may_skip = false;
-  std::string failed;  ///< step to go to when the value did not fit three times; "" = a person
+  bool side_questions = true;  ///< no: whatever is typed is the answer, even when it asks something
+  std::string failed;          ///< step to go to when the value did not fit three times; "" = a person
 
   std::vector<branch_arm> arms;
   std::string dialog;         ///< of go and call

@@ -182,6 +182,14 @@ void turn::message() {
     only_attachments();
     return;
   }
+  // A thumb or a heart alone says nothing that could be misunderstood.
+  if (payload.empty() && folded_.empty() &&
+      std::ranges::any_of(text_, [](char c) { return static_cast<unsigned char>(c) >= 0xE0; })) {
+    out_.act = act::small_talk;
+    say(voice_.phrase("sticker"));
+    if (resumable()) ask_again();
+    return;
+  }
   const bool pictured =
       std::ranges::any_of(what_.attachments, [](const auto& a) { return needs_person(a.what); });
   if (payload.empty()) payload = meant_choice();

@@ -96,6 +96,11 @@ bool turn::side_question(const step& asked) {
   for (const auto& at : now_.stack)
     if (on != book_.on_topic.end() && on->second == at.dialog) return false;
   if (found_.topic() == person_topic()) return true;
+  if (!asked.side_questions) return false;
+  // "Chào em", "cảm ơn" are answered as such; longer words with thanks in them are an answer to the question.
+  if (found_.kind == topic_kind::small_talk && found_.confidence() >= sure_question &&
+      split_words(folded_).size() <= 4 && asked.type != slot_type::yes_no)
+    return true;
   const bool question = looks_like_question(book_.words, text_);
   switch (asked.type) {
     case slot_type::text:
