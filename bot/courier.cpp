@@ -164,7 +164,9 @@ asio::awaitable<courier::result> courier::judged(const claimed& what, const adap
     case verdict::kind::accepted:
       s.state = delivery_state::accepted;
       co_return result{std::move(s)};
-    case verdict::kind::retry: co_return result{again(what, said.wait, said.code, said.why)};
+    case verdict::kind::retry:
+      if (said.once && what.tries > 0) co_return result{failed(what, said.code, said.why)};
+      co_return result{again(what, said.wait, said.code, said.why)};
     case verdict::kind::renew_token: {
       const bool renewed = !what.renewed && co_await tokens_.renew(what.channel, what.account, token);
       if (!renewed) {

@@ -267,12 +267,15 @@ constexpr std::string_view wallet =
     "Tin ngoài 48 giờ phải trả phí mà tài khoản ZCA chưa liên kết hoặc đã hết tiền. Xin báo quản trị viên.";
 
 // "Mã lỗi" of the Official Account API.
+/// "Sending failed": the platform asks for one late retry at most.
+constexpr std::int64_t sending_failed = -200;
+
 constexpr std::array known_errors{
     known_error{-32, verdict_kind::retry, 60, "Zalo báo đang gửi quá nhanh, hệ thống sẽ tự gửi lại."},
     known_error{-100, verdict_kind::failed, 0, "Tệp đính kèm đã hết hạn trên Zalo, cần tải lên lại."},
     known_error{-124, verdict_kind::renew_token, 0, token_dead},
     known_error{-155, verdict_kind::failed, 0, "Lượt tải tệp lên Zalo đã hết hạn, cần tải lên lại."},
-    known_error{-200, verdict_kind::retry, 120, "Zalo chưa gửi được tin, hệ thống sẽ thử lại một lần."},
+    known_error{sending_failed, verdict_kind::retry, 120, "Zalo chưa gửi được tin, hệ thống sẽ thử lại một lần."},
     known_error{-201, verdict_kind::plain_text, 0, form_refused},
     known_error{-204, verdict_kind::stop_account, 0, "OA đã bị xóa. Xin quản trị viên kiểm tra."},
     known_error{-205, verdict_kind::stop_account, 0,
@@ -479,6 +482,7 @@ verdict zalo::judge(int http_status, const header_list& headers, std::string_vie
     out.why = known->why;
     if (out.what == verdict_kind::retry) {
       out.wait = std::max(std::chrono::seconds(known->wait), retry_after(headers));
+      out.once = *code == sending_failed;
     }
     return out;
   }

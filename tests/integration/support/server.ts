@@ -21,7 +21,7 @@ export interface ServerOptions {
   unit?: string;
   /** Folders laid over the shipped content. */
   content?: string[];
-  /** For `cases`, `web`, ...: whole lines of YAML at the outermost level. */
+  /** For `cases`, `tls`, ...: whole lines of YAML at the outermost level. */
   more?: string;
   /** Instead of the written configuration. */
   config?: string;
@@ -194,7 +194,12 @@ export class Server {
 export function configuration(options: ServerOptions): string {
   const q = JSON.stringify;
   const unit = options.unit ?? "tran-bien";
-  const lines = ["store: sqlite:thanthien.db", "webhooks: {listen: 127.0.0.1:0}", "console: {listen: 127.0.0.1:0}"];
+  const lines = [
+    "store: sqlite:thanthien.db",
+    "webhooks: {listen: 127.0.0.1:0}",
+    "console: {listen: 127.0.0.1:0}",
+    `web: {unit: ${unit}}`,
+  ];
   if (options.content) lines.push(`content: [${options.content.map((folder) => q(folder)).join(", ")}]`);
   if (options.messenger) {
     const m = options.messenger;
