@@ -73,6 +73,7 @@ struct verdict {
   std::string code;               ///< the platform's error code, for the log: "100/2018001"
   std::string why;                ///< Vietnamese, for the officer
   std::chrono::seconds wait{0};   ///< for retry; 0 = the courier's own back-off
+  bool once = false;              ///< for retry: one more time and no more
 };
 
 std::string_view to_string(verdict::kind k);

@@ -266,10 +266,10 @@ constexpr std::string_view group_refused = "Zalo từ chối tin vào nhóm.";
 constexpr std::string_view wallet =
     "Tin ngoài 48 giờ phải trả phí mà tài khoản ZCA chưa liên kết hoặc đã hết tiền. Xin báo quản trị viên.";
 
-// "Mã lỗi" of the Official Account API.
-/// "Sending failed": the platform asks for one late retry at most.
+// "Sending failed": one late retry at most.
 constexpr std::int64_t sending_failed = -200;
 
+// "Mã lỗi" of the Official Account API.
 constexpr std::array known_errors{
     known_error{-32, verdict_kind::retry, 60, "Zalo báo đang gửi quá nhanh, hệ thống sẽ tự gửi lại."},
     known_error{-100, verdict_kind::failed, 0, "Tệp đính kèm đã hết hạn trên Zalo, cần tải lên lại."},
