@@ -33,7 +33,7 @@ constexpr std::string_view a_place = "@";
 constexpr double outside_at = 0.60;          // to decline: nobody is sent away on a guess
 constexpr double alarm_at = 0.75;            // of an emergency that no expression names
 constexpr double sure_at = 0.50;             // of a topic and its family together; below: ask back
-constexpr double sure_when_alone_at = 0.27;  // the same, when no other topic comes near
+constexpr double sure_when_alone_at = 0.32;  // the same, when no other topic comes near
 constexpr double far_ahead = 3.5;            // times the next
 constexpr double choose_at = 0.12;           // below: not understood
 constexpr double worth_offering = 0.02;
@@ -74,6 +74,7 @@ struct finder::model {
   finding decide(const message& m, std::string_view context, std::vector<float>* probabilities) const;
   std::vector<aspect> aspects_in(const message& m, std::vector<bool>* used) const;
   const alarm* alarm_in(const message& m) const;
+  std::string second_in(const message& m, const finding& found) const;
   bool over(const message& m, std::uint32_t danger) const;  // the danger is past, or another thing is meant
   bool same_family(std::uint32_t a, std::uint32_t b) const {
     for (auto f : subjects[a].families)
@@ -236,6 +237,41 @@ bool finder::model::over(const message& m, std::uint32_t danger) const {
   });
 }
 
+// "Đăng ký kết hôn và tách hộ": a second topic is asked when the part before the joint is clearly about one
+// topic and the part behind it clearly about another, and one of them is what the whole was taken for.
+std::string finder::model::second_in(const message& m, const finding& found) const {
+  constexpr float clear = 0.7F;
+  constexpr std::size_t story = 30;  // in which a side remark names many things
+  if (m.tokens.size() < 6 || m.tokens.size() > story || found.kind != topic_kind::procedure) return {};
+  static const std::unordered_set<std::string> joints{"và",   "va",  "với", "voi", "cùng",
+                                                      "cung", "sẵn", "san"};
+  auto first = by_id.at(found.topic());
+  auto subject_of_part = [&](std::size_t from, std::size_t to) -> std::optional<std::uint32_t> {
+    message part;
+    part.marked = m.marked;
+    part.tokens.assign(m.tokens.begin() + static_cast<std::ptrdiff_t>(from),
+                       m.tokens.begin() + static_cast<std::ptrdiff_t>(to));
+    auto p = words.probabilities(part);
+    auto best = static_cast<std::uint32_t>(std::ranges::max_element(p) - p.begin());
+    if (p[best] < clear || subjects[best].kind != topic_kind::procedure) return std::nullopt;
+    return best;
+  };
+  constexpr int most_cuts = 3;
+  int cuts = 0;
+  for (std::size_t i = 2; i + 2 < m.tokens.size() && cuts < most_cuts; ++i) {
+    bool new_sentence = m.tokens[i].sentence != m.tokens[i - 1].sentence;
+    if (!new_sentence && !joints.contains(m.tokens[i].word)) continue;
+    ++cuts;
+    auto before = subject_of_part(0, i);
+    if (!before) continue;
+    auto after = subject_of_part(i, m.tokens.size());
+    if (!after || same_family(*before, *after)) continue;
+    if (same_family(*before, first)) return subjects[*after].id;
+    if (same_family(*after, first)) return subjects[*before].id;
+  }
+  return {};
+}
+
 finding finder::model::decide(const message& m, std::string_view context, std::vector<float>* kept) const {
   finding out;
   std::vector<bool> used;
@@ -257,12 +293,14 @@ finding finder::model::decide(const message& m, std::string_view context, std::v
 
   // What was talked about a moment ago is the likelier, the less the new message says by itself.
   auto known_context = by_id.find(std::string(context));
+  std::size_t saying = 0;  // words that may name a topic
+  for (std::size_t i = 0; i < m.tokens.size(); ++i)
+    if (!used[i] && !fillers.contains(m.tokens[i].folded) && !m.tokens[i].number &&
+        m.tokens[i].word != a_place)
+      ++saying;
   bool has_context = known_context != by_id.end() && known_context->second != vague;
   if (has_context) {
     auto c = known_context->second;
-    std::size_t saying = 0;
-    for (std::size_t i = 0; i < m.tokens.size(); ++i)
-      if (!used[i] && !fillers.contains(m.tokens[i].folded) && !m.tokens[i].number) ++saying;
     bool points_back =
         std::ranges::any_of(follow_ups, [&](const auto& e) { return static_cast<bool>(e.find(m)); });
     auto boost = saying == 0   ? 6.0
@@ -272,6 +310,7 @@ finding finder::model::decide(const message& m, std::string_view context, std::v
                  : saying <= 8 ? 0.6
                                : 0.2;
     if (points_back) boost += 0.8;
+    if (!out.aspects.empty()) boost += 0.8;
     double from_vague = vague < p.size() ? p[vague] : 0;
     double mine = p[c] + 0.002;
     for (std::uint32_t t = 0; t < p.size(); ++t)
@@ -314,7 +353,8 @@ finding finder::model::decide(const message& m, std::string_view context, std::v
     out.candidates.insert(out.candidates.begin(), {subjects[best_outside].id, outside});
     if (out.candidates.size() > 5) out.candidates.pop_back();
     out.kind = topic_kind::out_of_scope;
-    out.what = outside >= outside_at ? finding::verdict::sure : finding::verdict::not_understood;
+    out.what =
+        outside >= outside_at && saying > 0 ? finding::verdict::sure : finding::verdict::not_understood;
     return out;
   }
   if (subjects[top].kind == topic_kind::emergency && p[top] >= alarm_at && !over(m, top)) {
@@ -336,12 +376,14 @@ finding finder::model::decide(const message& m, std::string_view context, std::v
       rival = std::max<double>(rival, p[t]);
   }
   double score = p[first];
-  if (vague_share >= 0.3 && vague_share >= 0.7 * score) {
-    out.what = finding::verdict::choose;
-  } else if (family >= sure_at || (family >= sure_when_alone_at && family >= far_ahead * rival)) {
+  // Whether the question is open, and what it is about if not, are two questions.
+  double open = vague_share, closed = std::max(1 - open, 1e-3);
+  bool about_one = family / closed >= (open < 0.3 ? sure_at : 0.75) ||
+                   (family / closed >= sure_when_alone_at && family >= far_ahead * rival && open < 0.3);
+  if (about_one && (open < 0.5 || (open < 0.9 && saying >= 2 && family >= 8 * rival))) {
     out.what = finding::verdict::sure;
-    out.candidates[0].score = std::max(score, 0.9 * family);
-  } else if (score >= choose_at) {
+    out.candidates[0].score = std::max(score, 0.9 * family) / closed;
+  } else if (open >= 0.3 || score >= choose_at) {
     out.what = finding::verdict::choose;
   }
   if (out.what == finding::verdict::choose && out.candidates.size() < 2) {
@@ -353,6 +395,7 @@ finding finder::model::decide(const message& m, std::string_view context, std::v
       out.candidates.push_back({subjects[t].id, static_cast<double>(p[t])});
     }
   }
+  if (out.what == finding::verdict::sure) out.second_topic = second_in(m, out);
   out.from_context = has_context && first == known_context->second && out.what == finding::verdict::sure;
   return out;
 }

@@ -209,3 +209,16 @@ TEST(Finder, TheSameLessonsMakeTheSameFinder) {
   for (const char* text : {"lam giay khai sinh", "sang tên sổ đỏ cho con", "ba tôi mất rồi giờ làm gì"})
     EXPECT_EQ(again->finder().find(text), find().find(text));
 }
+
+TEST(Finder, ASecondTopicInTheSameMessageIsNoticed) {
+  for (const char* text : {"đăng ký kết hôn và làm lại căn cước bị mất thì cần gì",
+                           "tôi muốn tách hộ với xin giấy phép xây nhà luôn"}) {
+    auto f = find().find(text);
+    EXPECT_EQ(f.what, verdict::sure) << find().explain(text);
+    EXPECT_FALSE(f.second_topic.empty()) << find().explain(text);
+    EXPECT_NE(f.second_topic, f.topic());
+  }
+  for (const char* text : {"đăng ký kết hôn cần giấy tờ gì và bao lâu",
+                           "mất giấy đăng ký kết hôn rồi, giờ tòa đòi bản chính, xin lại kiểu gì"})
+    EXPECT_EQ(find().find(text).second_topic, "") << text;
+}
