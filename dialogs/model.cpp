@@ -149,7 +149,7 @@ const std::vector<std::string>& condition_subjects() {
 
 const std::vector<std::string>& command_names() {
   static const std::vector<std::string> names{"again", "back",       "menu", "person",
-                                              "skip",  "start_over", "stop"};
+                                              "skip",  "start_over", "stop", "wrong"};
   return names;
 }
 
@@ -216,6 +216,8 @@ const std::map<std::string, std::vector<std::string>>& needed_phrases() {
       {"nothing_to_repeat", {}},
       {"nothing_to_return", {}},
       {"stopped", {}},
+      {"acknowledged", {}},
+      {"misread", {}},
       {"empty_message", {}},
       {"numbers_not_needed", {}},
       {"english", {}},

@@ -217,6 +217,7 @@ void turn::message() {
     return;
   }
   if (const auto name = command_in(book_.words, folded_); !name.empty() && command(name)) return;
+  if (said_yes_or_no()) return;
   route();
 }
 
@@ -238,6 +239,15 @@ std::string turn::meant_choice() const {
           !full.empty() && (full == folded_ || full == bare))
         return payload;
   }
+  // "giấy tờ" is enough for "Giấy tờ cần có"; the names of topics are too much alike for that.
+  std::string part_of;
+  int parts = 0;
+  for (const auto& [title, payload] : now_.offered)
+    if (payload.starts_with("aspect:") && bare.size() >= 5 && holds_words(fold(title), bare)) {
+      part_of = payload;
+      ++parts;
+    }
+  if (parts == 1) return part_of;
   if (!counts)
     if (const auto n = ordinal_in(book_.words, text_, now_.offered.size())) return now_.offered[*n].second;
   return {};
@@ -330,6 +340,7 @@ bool turn::command(const std::string& name) {
     return true;
   }
   out_.act = act::small_talk;
+  denied_ = now_.misunderstood;
   now_.misunderstood = 0;
   if (name == "again") {
     if (asked != nullptr) {
@@ -343,6 +354,10 @@ bool turn::command(const std::string& name) {
       say(voice_.phrase("nothing_to_repeat"));
       menu_choices();
     }
+    return true;
+  }
+  if (name == "wrong") {
+    wrong();
     return true;
   }
   if (name == "back") {
@@ -375,6 +390,53 @@ bool turn::command(const std::string& name) {
     return true;
   }
   return false;
+}
+
+void turn::wrong() {
+  if (open_ask() != nullptr) {
+    back();
+    return;
+  }
+  out_.act = act::clarify;
+  out_.understood = false;
+  now_.topic.clear();
+  now_.aspect.clear();
+  now_.misunderstood = std::max(denied_, now_.misunderstood);
+  if (waiting()) {
+    added_to_case();
+    return;
+  }
+  ++now_.misunderstood;
+  if (now_.misunderstood >= 3) {
+    give_up();
+    return;
+  }
+  choices_.clear();
+  say(voice_.phrase(now_.misunderstood == 2 ? "not_understood_2" : "misread"));
+  choices_.push_back({voice_.phrase("choice_menu"), "cmd:menu", ""});
+}
+
+bool turn::said_yes_or_no() {
+  const auto answer = read_yes_no(book_.words, text_);
+  if (!answer) return false;
+  std::vector<std::string> topics;
+  for (const auto& [title, payload] : now_.offered)
+    if (payload.starts_with("topic:")) topics.push_back(payload);
+  if (*answer && now_.misunderstood >= 2 && !waiting()) {
+    // "Em chuyển cán bộ giúp bà con nhé?" was the question.
+    command("person");
+    return true;
+  }
+  if (*answer && now_.misunderstood > 0 && topics.size() == 1) return tapped(topics.front());
+  if (!*answer && now_.misunderstood > 0) {
+    wrong();
+    return true;
+  }
+  if (found_.what == finding::verdict::sure) return false;
+  out_.act = act::small_talk;
+  say(voice_.phrase("acknowledged"));
+  menu_choices();
+  return true;
 }
 
 void turn::back() {

@@ -78,6 +78,10 @@ class turn {
   bool offered_somewhere(const std::string& dialog_name) const;
   bool command(const std::string& name);
   void back();
+  /// "Không phải": the last answer or the offered topics were not what was meant.
+  void wrong();
+  /// "Ừ", "không" when no form asks: an answer to what the last turn offered, or just politeness.
+  bool said_yes_or_no();
   void person();
 
   // --- danger
@@ -231,6 +235,7 @@ class turn {
   std::vector<knowledge::place> ambiguous_;
   std::set<std::string> passed_;  ///< asks that were answered or skipped in this turn
   int steps_ = 0;
+  int denied_ = 0;           ///< how often in a row it was not understood, before this command
   bool insisted_ = false;    ///< asked for a person twice
   bool joins_case_ = false;  ///< another danger, for the urgent case that is open
   bool late_ = false;        ///< an older event: answered, but nothing moves

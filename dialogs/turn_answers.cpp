@@ -168,7 +168,8 @@ std::string turn::offer_topics(const std::vector<std::string>& topics) {
 std::vector<std::string> turn::near_topics(std::size_t most) const {
   std::vector<std::string> topics;
   for (const auto& c : found_.candidates) {
-    if (c.score < found_.confidence() * near_enough) continue;
+    // A person is always among the choices; a topic for that would be the same button twice.
+    if (c.score < found_.confidence() * near_enough || c.topic == person_topic()) continue;
     const auto* t = known_.find_topic(c.topic);
     // Asking back is for matters of the commune; "Chào hỏi?" or "Ngoài phạm vi?" are no questions.
     if (topics.size() == most || (t != nullptr && t->kind != topic_kind::service)) continue;
