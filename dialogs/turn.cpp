@@ -115,6 +115,7 @@ void turn::from_resident() {
   if (timed && !late) now_.last_event_at = what_.at;
   if (now_.holder == holder::outside_staff && around_.now > now_.held_until) bot_again();
   if (now_.holder != holder::bot) return;
+  if (late && what_.kind == event_kind::opened) return;  // the conversation it opened is under way
   if (late) {
     late_message();
   } else if (what_.kind == event_kind::opened) {
@@ -149,6 +150,14 @@ bool turn::emergency_found() const {
 
 void turn::late_message() {
   read_text();
+  // A picture often overtakes, or is overtaken by, the words about it: it is wanted all the same, unless a
+  // form waits for something else.
+  const auto* asked = open_ask();
+  if (text_.empty() && what_.payload.empty() && !what_.attachments.empty() &&
+      (asked == nullptr || takes_attachment(*asked))) {
+    only_attachments();
+    return;
+  }
   if (emergency_found() && what_.payload.empty()) {
     emergency();
     return;
@@ -365,6 +374,7 @@ bool turn::command(const std::string& name) {
     return true;
   }
   if (name == "stop") {
+    if (form_topic() == now_.topic) now_.topic.clear();
     drop_dialogs();
     say(voice_.phrase("stopped"));
     menu_choices();
@@ -432,7 +442,8 @@ bool turn::said_yes_or_no() {
     wrong();
     return true;
   }
-  if (found_.what == finding::verdict::sure) return false;
+  // A bare yes or no names no topic; the finder may only have meant the one of the turn before.
+  if (found_.what == finding::verdict::sure && !found_.from_context) return false;
   out_.act = act::small_talk;
   say(voice_.phrase("acknowledged"));
   menu_choices();
