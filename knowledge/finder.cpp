@@ -1,6 +1,7 @@
 #include "knowledge/finder.hpp"
 
 #include "knowledge/classifier.hpp"
+#include "knowledge/expression.hpp"
 #include "knowledge/library.hpp"
 #include "knowledge/places.hpp"
 #include "knowledge/text.hpp"
@@ -243,8 +244,7 @@ std::string finder::model::second_in(const message& m, const finding& found) con
   constexpr float clear = 0.7F;
   constexpr std::size_t story = 30;  // in which a side remark names many things
   if (m.tokens.size() < 6 || m.tokens.size() > story || found.kind != topic_kind::procedure) return {};
-  static const std::unordered_set<std::string> joints{"và",   "va",  "với", "voi", "cùng",
-                                                      "cung", "sẵn", "san"};
+  static const std::unordered_set<std::string> joints{"và", "va", "với", "voi", "cùng", "cung", "sẵn", "san"};
   auto first = by_id.at(found.topic());
   auto subject_of_part = [&](std::size_t from, std::size_t to) -> std::optional<std::uint32_t> {
     message part;

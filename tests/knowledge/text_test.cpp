@@ -1,5 +1,7 @@
 #include "knowledge/text.hpp"
 
+#include "knowledge/expression.hpp"
+
 #include <gtest/gtest.h>
 
 using namespace thanthien::knowledge;
@@ -113,6 +115,15 @@ TEST(Text, SentencesAndQuestionsAreKept) {
   EXPECT_EQ(m.tokens.back().sentence, 2);
   EXPECT_TRUE(m.marked);
   EXPECT_FALSE(text_reader().read("lam giay khai sinh o dau").marked);
+}
+
+TEST(Text, ASlipIsMendedWhenTheNeighboursAgree) {
+  text_reader r;
+  for (int i = 0; i < 3; ++i) r.know("tách thửa đất cho con, khai sinh cho bé");
+  EXPECT_EQ(words(r.read("táck thửa")), "tach thửa");
+  EXPECT_EQ(words(r.read("khai snh")), "khai sinh");
+  EXPECT_EQ(words(r.read("anh Tháck ở đây")),
+            "anh tháck ở đây");  // nothing around it says that it is another word
 }
 
 TEST(Text, DecomposedTextReadsLikeComposed) {
