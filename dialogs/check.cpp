@@ -75,7 +75,8 @@ class checker {
   void need_command(const std::string& name, const mark& at) {
     if (std::ranges::find(command_names(), name) == command_names().end())
       fail(at, "Không có lệnh \"" + name + "\"",
-           meant(name, command_names(), "Các lệnh: again, back, menu, person, skip, start_over, stop, wrong."));
+           meant(name, command_names(),
+                 "Các lệnh: again, back, menu, person, skip, start_over, stop, wrong."));
   }
 
   void need_aspect(const std::string& name, const mark& at) {

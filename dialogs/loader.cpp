@@ -641,6 +641,8 @@ loaded read_dialogs(const std::vector<std::filesystem::path>& folders, std::vect
     const auto below = folders[i] / "dialogs";
     const auto& root = fs::is_directory(below, failed) ? below : folders[i];
     if (!fs::is_directory(root, failed)) {
+      // A folder that is laid over ours may have knowledge alone.
+      if (i > 0 && root.filename() == "dialogs" && fs::is_directory(root.parent_path(), failed)) continue;
       problems.push_back({problem::level::error, folders[i].string(), 0, 0,
                           "Không tìm thấy thư mục hội thoại này", "Kiểm tra đường dẫn trong tệp cấu hình."});
       continue;

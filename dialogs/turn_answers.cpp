@@ -278,6 +278,16 @@ void turn::english() {
     topic = found_.topic();
   // "How much?" goes on with what was talked about; a longer sentence is about something of its own.
   if (topic.empty() && !aspects.empty() && split_words(folded_).size() <= 6) topic = now_.topic;
+  if (const auto* t = known_.find_topic(topic); t != nullptr && t->kind == topic_kind::emergency) {
+    emergency(topic);
+    return;
+  }
+  if (known_.find_topic(topic) != nullptr) {
+    now_.misunderstood = 0;
+    if (!already) say(voice_.phrase("english"));
+    take_up(topic, {});
+    return;
+  }
   const bool answered = known_.find_procedure(topic) != nullptr;
   if (!answered || !already) say(voice_.phrase("english"));
   if (answered) {

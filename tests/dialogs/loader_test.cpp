@@ -155,6 +155,14 @@ TEST(Loader, ALaterFolderReplacesDialogsAndPhrasesOneByOne) {
   EXPECT_NE(all_text(who.says("cảm ơn em nhiều")).find("Phường cảm ơn bà con"), std::string::npos);
 }
 
+TEST(Loader, AnOverlayWithoutDialogsIsSoundButAnOverlayThatIsNotThereIsNot) {
+  folder commune;
+  std::vector<knowledge::problem> problems;
+  const auto shipped = source_folder() / "dialogs/content";
+  EXPECT_TRUE(book::load({shipped, commune.path() / "dialogs"}, shipped_knowledge(), problems));
+  EXPECT_FALSE(book::load({shipped, commune.path() / "khong-co" / "dialogs"}, shipped_knowledge(), problems));
+}
+
 TEST(Loader, AMissingFolderIsTold) {
   std::vector<knowledge::problem> problems;
   EXPECT_FALSE(book::load({"/khong/co/thu-muc"}, shipped_knowledge(), problems));
