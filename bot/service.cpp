@@ -251,6 +251,7 @@ http::handler service::parts::webhook_routes() {
   r.add("POST", "/chat/api/conversations", plain(residents, &desk::chat::begin));
   r.add("GET", "/chat/api/messages", plain(residents, &desk::chat::read));
   r.add("POST", "/chat/api/messages", plain(residents, &desk::chat::write));
+  r.add("GET", "/", moved_to("/chat/"));
   r.add("GET", "/chat", moved_to("/chat/"));
   r.add("GET", "/chat/{name...}", pages(std::make_shared<http::static_files>(settings.web_files / "chat")));
   return r.as_handler();

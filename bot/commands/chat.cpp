@@ -71,7 +71,7 @@ void print(const dialogs::outcome& o, const dialogs::conversation& state) {
       std::cout << "  " << i + 1 << ". " << r.choices[i].title << (r.choices[i].url.empty() ? "" : " - " + r.choices[i].url) << '\n';
   }
   if (o.handed_over)
-    std::cout << "\n  [Đã tạo vụ việc " << state.case_code << ": " << o.handed_over->reason << "]\n";
+    std::cout << "\n  [Đã tạo phiếu " << state.case_code << ": " << o.handed_over->reason << "]\n";
 }
 
 void in_terminal(const options& o) {

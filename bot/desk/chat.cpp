@@ -21,16 +21,6 @@ constexpr std::size_t longest_payload = 1'000;
 constexpr int messages_at_once = 200;
 constexpr std::int64_t longest_wait = 25;
 
-http::response json_answer(const json& body, int status = 200) {
-  auto out = http::json(status, dump(body));
-  out.headers.emplace_back("Cache-Control", "no-store");
-  return out;
-}
-
-http::response refused(int status, std::string_view code, std::string_view message) {
-  return json_answer({{"error", {{"code", code}, {"message", message}}}}, status);
-}
-
 http::response unknown_token() {
   return refused(401, "unknown_token", "Cuộc trò chuyện này không còn. Mời bà con bắt đầu cuộc trò chuyện mới.");
 }

@@ -21,25 +21,9 @@ constexpr std::size_t most_characters = 4'000;
 constexpr int cases_shown = 500;
 constexpr int messages_shown = 2'000;
 
-http::response json_answer(const json& body, int status = 200) {
-  auto out = http::json(status, dump(body));
-  out.headers.emplace_back("Cache-Control", "no-store");
-  return out;
-}
+http::response refused(const refusal& why) { return desk::refused(why.status, why.code, why.message, why.retry_after); }
 
-http::response refused(const refusal& why) {
-  json error{{"code", why.code}, {"message", why.message}};
-  if (why.retry_after > 0) error["retry_after"] = why.retry_after;
-  auto out = json_answer({{"error", error}}, why.status);
-  if (why.retry_after > 0) out.headers.emplace_back("Retry-After", std::to_string(why.retry_after));
-  return out;
-}
-
-http::response refused(int status, std::string code, std::string message) {
-  return refused(refusal{status, std::move(code), std::move(message)});
-}
-
-const auto no_such_case = [] { return refused(404, "no_case", "Không tìm thấy vụ việc này."); };
+const auto no_such_case = [] { return desk::refused(404, "no_case", "Không tìm thấy phiếu này."); };
 
 std::int64_t number(const std::string& text) {
   std::int64_t out = 0;
@@ -204,9 +188,9 @@ awaitable<http::response> console::change(http::request r, std::string code, cas
   if (done.what == committed::refused) {
     const auto now = co_await store_.find_case(found->code);
     if (kind == case_change::kind::take)
-      co_return refused(409, "taken", now && !now->officer_name.empty() ? "Cán bộ " + now->officer_name + " đã tiếp nhận vụ việc này."
-                                                                         : "Vụ việc này không còn chờ tiếp nhận.");
-    co_return refused(409, "not_yours", "Vụ việc này hiện không do anh/chị giữ.");
+      co_return refused(409, "taken", now && !now->officer_name.empty() ? "Cán bộ " + now->officer_name + " đã nhận phiếu này."
+                                                                         : "Phiếu này không còn chờ.");
+    co_return refused(409, "not_yours", "Phiếu này hiện không do anh/chị giữ.");
   }
   co_await store_.audit(now_(), caller->who.id,
                         kind == case_change::kind::take ? "case_take" : kind == case_change::kind::close ? "case_close" : "case_return",
@@ -235,7 +219,7 @@ awaitable<http::response> console::say(signed_in who, case_row c, std::string cl
   const auto id = act.id;
   const auto done = co_await turns_.take(std::move(act));
   const auto kept = co_await store_.message_of_event(c.key, id);
-  if (done.what == committed::refused || !kept) co_return refused(409, "not_yours", "Vụ việc này hiện không do anh/chị giữ.");
+  if (done.what == committed::refused || !kept) co_return refused(409, "not_yours", "Phiếu này hiện không do anh/chị giữ.");
   co_return json_answer({{"message", view(*kept)}});
 }
 
@@ -245,8 +229,8 @@ console::reply console::answer(http::request r, std::string code) {
   const auto found = co_await case_for(*caller, std::move(code));
   if (!found) co_return found.error();
   if (found->state != case_state::held || found->officer != caller->who.id)
-    co_return refused(409, "not_yours", found->officer_name.empty() ? "Xin tiếp nhận vụ việc trước khi trả lời."
-                                                                     : "Vụ việc này do cán bộ " + found->officer_name + " giữ.");
+    co_return refused(409, "not_yours", found->officer_name.empty() ? "Xin nhận phiếu trước khi trả lời."
+                                                                     : "Phiếu này do cán bộ " + found->officer_name + " giữ.");
   const auto body = json_body::read(r.body);
   if (!body) co_return refused(400, "bad_json", "Dữ liệu gửi lên không đọc được.");
   co_return co_await say(*caller, *found, body->text("client_id"), body->text("text"));
@@ -258,7 +242,7 @@ console::reply console::send_again(http::request r, std::string id) {
   const auto found = co_await store_.find_message(number(id));
   if (!found) co_return refused(404, "no_message", "Không tìm thấy tin nhắn này.");
   const auto open = co_await store_.open_case_of(found->first);
-  if (!open || open->officer != caller->who.id) co_return refused(409, "not_yours", "Xin tiếp nhận vụ việc trước khi gửi lại.");
+  if (!open || open->officer != caller->who.id) co_return refused(409, "not_yours", "Xin nhận phiếu trước khi gửi lại.");
   if (found->second.state != "failed" && found->second.state != "uncertain")
     co_return refused(409, "not_failed", "Chỉ gửi lại tin chưa gửi được hoặc chưa rõ kết quả.");
   const auto body = json_body::read(r.body);

@@ -15,6 +15,20 @@ std::string iso(timestamp t) {
 
 std::string dump(const json& j) { return j.dump(-1, ' ', false, json::error_handler_t::replace); }
 
+http::response json_answer(const json& body, int status) {
+  auto out = http::json(status, dump(body));
+  out.headers.emplace_back("Cache-Control", "no-store");
+  return out;
+}
+
+http::response refused(int status, std::string_view code, std::string_view message, int retry_after) {
+  json error{{"code", code}, {"message", message}};
+  if (retry_after > 0) error["retry_after"] = retry_after;
+  auto out = json_answer({{"error", std::move(error)}}, status);
+  if (retry_after > 0) out.headers.emplace_back("Retry-After", std::to_string(retry_after));
+  return out;
+}
+
 namespace {
 
 constexpr std::string_view ellipsis = "…";
