@@ -131,16 +131,18 @@ TEST_P(Alarms, DangerComesBeforeEverythingElse) {
   EXPECT_EQ(f.what, verdict::sure);
 }
 
-INSTANTIATE_TEST_SUITE_P(Finder, Alarms,
-                         testing::Values(question{"cháy nhà rồi cứu với", "khan-cap-chay"},
-                                         question{"nha toi dang chay", "khan-cap-chay"},
-                                         question{"tôi không muốn sống nữa", "khan-cap-tu-tu"},
-                                         question{"làm khai sinh cho con ở đâu, mà tôi muốn chết quá",
-                                                  "khan-cap-tu-tu"},
-                                         question{"chồng em đang đánh em", "khan-cap-bao-luc"},
-                                         question{"nó cầm dao đòi chém cả nhà", "khan-cap-bao-luc"},
-                                         question{"ba tôi bị đột quỵ rồi làm sao", "khan-cap-y-te"},
-                                         question{"hàng xóm sàm sỡ con gái tôi", "khan-cap-tre-em"}));
+INSTANTIATE_TEST_SUITE_P(
+    Finder, Alarms,
+    testing::Values(question{"cháy nhà rồi cứu với", "khan-cap-chay"},
+                    question{"nha toi dang chay", "khan-cap-chay"},
+                    question{"tôi không muốn sống nữa", "khan-cap-tu-tu"},
+                    question{"làm khai sinh cho con ở đâu, mà tôi muốn chết quá", "khan-cap-tu-tu"},
+                    question{"chồng em đang đánh em", "khan-cap-bao-luc"},
+                    question{"nó cầm dao đòi chém cả nhà", "khan-cap-bao-luc"},
+                    question{"ba tôi bị đột quỵ rồi làm sao", "khan-cap-y-te"},
+                    question{"hàng xóm sàm sỡ con gái tôi", "khan-cap-tre-em"},
+                    question{"tối qua chồng đánh, giờ nó đòi giết tôi", "khan-cap-bao-luc"},
+                    question{"từ hôm qua tới giờ má tôi khó thở lắm", "khan-cap-y-te"}));
 
 TEST_P(Calm, WhatIsOverOrMeantOtherwiseRaisesNoAlarm) {
   EXPECT_NE(find().find(GetParam()).kind, topic_kind::emergency) << GetParam();
@@ -151,7 +153,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values("tuần trước nhà tôi bị cháy, giấy tờ cháy hết, làm lại căn cước ở đâu",
                     "xin giấy phép phòng cháy chữa cháy", "bị cướp giật túi mất căn cước, làm lại ở đâu",
                     "ba tôi bị đột quỵ năm ngoái, giờ làm giấy ủy quyền sao",
-                    "cha tôi tự tử tháng trước, khai tử ở đâu", "giấy báo tử", "bảo hiểm cháy nổ"));
+                    "cha tôi tự tử tháng trước, khai tử ở đâu", "giấy báo tử", "bảo hiểm cháy nổ",
+                    "tức muốn chết, làm có tờ giấy mà đi ba lần"));
 
 TEST(Finder, OutOfScopeIsDeclinedAndNotAnswered) {
   for (const char* text : {"giá vàng hôm nay bao nhiêu", "dạy tôi nấu phở bò", "làm thơ về mùa thu đi"}) {
