@@ -19,8 +19,9 @@ std::string_view to_string(act a);
 
 /// A case that the turn wants an officer to have.
 struct case_request {
-  std::string
-      reason;        ///< asked_for_person, not_understood, emergency, complaint, anger, attachment, form, ...
+  /// asked_for_person, not_understood, emergency, complaint, anger, attachment, form, fraud, feedback or
+  /// dossier; what officers read for it is book::phrase("reason_" + reason).
+  std::string reason;
   std::string unit;  ///< id of the unit, "" = the account's
   std::string topic;
   std::string summary;  ///< Vietnamese, for the officer: what was asked, and the slots that were filled
