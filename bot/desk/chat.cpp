@@ -103,7 +103,8 @@ awaitable<http::response> chat::read(http::request r) {
     for (const auto& m : all)
       if (!m.deleted) list.push_back(resident_view(m));
     co_return json_answer({{"messages", std::move(list)},
-                           {"holder", dialogs::to_string(found.state.holder)},
+                           {"holder", found.state.holder == dialogs::holder::bot ? "bot" : "officer"},
+                           {"officer", found.state.held_by},
                            {"case", open ? json{{"code", open->code}, {"state", to_string(open->state)}} : json()}});
   }
 }

@@ -90,7 +90,7 @@ struct turn_record {
   bool keep_incoming = true;        ///< the event is a line of the conversation (a message, not a follow)
   author incoming_from = author::resident;
   std::vector<outgoing> replies;
-  std::optional<new_case> handed_over;
+  std::optional<new_case> handed_over;  ///< a case of this conversation that still waits is closed in its favour
   std::optional<case_change> change;
   std::optional<int> rating;        ///< 1 to 5, for the case `rated_case`
   std::string rated_case;

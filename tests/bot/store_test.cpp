@@ -262,12 +262,25 @@ TEST_P(store_cases, TakingACaseSilencesWhatTheBotHadQueued) {
   EXPECT_EQ(run(db->messages(before.id, 0, 10)).back().state, "cancelled");
 }
 
-TEST_P(store_cases, ASecondOpenCaseOfOneConversationUndoesItsWholeTurn) {
+TEST_P(store_cases, AnUrgentCaseTakesThePlaceOfTheOneThatWaits) {
   const auto before = with_case("DN-AAAAAA");
-  auto t = turn("m2", before, "dạ");
+  auto t = turn("m2", before, "gọi 114 ngay");
+  t.handed_over = new_case{"DN-BBBBBB", "emergency", "tran-bien", "khan-cap-chay", "Cháy", true, morning + 15min};
+  ASSERT_EQ(run(db->commit(t)).what, committed::yes);
+  const auto waiting = run(db->cases("waiting", 0, {}, 10));
+  ASSERT_EQ(waiting.size(), 1u);
+  EXPECT_EQ(waiting[0].code, "DN-BBBBBB");
+  EXPECT_EQ(run(db->find_case("DN-AAAAAA"))->result, "Gộp vào phiếu DN-BBBBBB");
+}
+
+TEST_P(store_cases, ASecondCaseBesideTheOneAnOfficerHoldsUndoesItsWholeTurn) {
+  const auto before = with_case("DN-AAAAAA");
+  auto held = run(db->commit(officer_turn(before, case_change::kind::take, 7, "take")));
+  held.now.state = before.state;
+  auto t = turn("m2", held.now, "dạ");
   t.handed_over = new_case{"DN-BBBBBB", "x", "", "", "", false, morning};
   EXPECT_THROW(run(db->commit(t)), std::exception);
-  EXPECT_EQ(run(db->conversation(grandmother)).version, before.version);
+  EXPECT_EQ(run(db->conversation(grandmother)).version, held.now.version);
   EXPECT_FALSE(run(db->find_case("DN-BBBBBB")));
 }
 

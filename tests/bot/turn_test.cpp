@@ -175,6 +175,14 @@ TEST_F(turn_promises, AnEmergencyIsAnUrgentCaseDueInAQuarterOfAnHour) {
   EXPECT_NE(lines().back().text.find("114"), std::string::npos);
 }
 
+TEST_F(turn_promises, DangerWhileACaseWaitsIsUrgentAtOnce) {
+  handed_over();
+  say("m2", "nhà tôi đang cháy cứu với");
+  const auto waiting = tests::run(loop, db->cases("waiting", 0, {}, 10));
+  ASSERT_EQ(waiting.size(), 1u);
+  EXPECT_TRUE(waiting[0].urgent);
+}
+
 TEST_F(turn_promises, AWatcherOfTheConversationIsTold) {
   say("m1", "xin chào");
   const auto id = tests::run(loop, db->conversation(key)).id;

@@ -185,6 +185,9 @@ stored_conversation commit(database& db, const turn_record& what) {
   }
   if (what.handed_over) {
     const auto& c = *what.handed_over;
+    // Danger makes a new, urgent case while another still waits: the officers see one, the urgent one.
+    db.run("UPDATE service_case SET state=2, closed_at=?, result=? WHERE conversation_id=? AND state=0", to_ms(what.now),
+           "Gộp vào phiếu " + c.code, now.id);
     db.run("INSERT INTO service_case(code, conversation_id, state, urgent, reason, unit, topic, summary, created_at, due_at) "
            "VALUES(?,?,0,?,?,?,?,?,?,?)",
            c.code, now.id, c.urgent, c.reason, c.unit, c.topic, c.summary, to_ms(what.now), to_ms(c.due_at));

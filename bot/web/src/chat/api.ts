@@ -20,6 +20,8 @@ export interface Message {
 export interface News {
   messages: Message[];
   holder: 'bot' | 'officer';
+  /** Name of the officer who holds the conversation, '' when the assistant does. */
+  officer?: string;
   case: { code: string; state: string } | null;
 }
 

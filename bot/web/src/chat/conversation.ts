@@ -35,6 +35,7 @@ export class ChatConversation {
   private token: string | null;
   private messages: Message[] = [];
   private holder: 'bot' | 'officer' = 'bot';
+  private officer = '';
   private case_: { code: string; state: string } | null = null;
   private link: Picture['link'] = 'opening';
   private loaded = false;
@@ -143,6 +144,7 @@ export class ChatConversation {
   }
 
   private officerName(): string {
+    if (this.officer !== '') return this.officer;
     for (let i = this.messages.length - 1; i >= 0; i -= 1) {
       const message = this.messages[i];
       if (message?.from === 'officer' && message.by !== '') return message.by;
@@ -212,6 +214,7 @@ export class ChatConversation {
     const fresh = found.messages.filter((message) => !known.has(String(message.id)));
     if (fresh.length > 0) this.messages = [...this.messages, ...fresh];
     this.holder = found.holder === 'officer' ? 'officer' : 'bot';
+    this.officer = found.officer ?? '';
     this.case_ = found.case ?? null;
     this.loaded = true;
     this.failures = 0;
