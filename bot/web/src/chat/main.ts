@@ -118,6 +118,8 @@ function takeBack(entry: Entry<Written>): void {
 
 function draw(): void {
   const picture = chat.picture();
+  // The browser tells of a move a frame later; words that come within that frame must not pull the reader down.
+  noticeMove();
   let fresh = 0;
   let mineIsNew = false;
 
@@ -241,14 +243,14 @@ function drawStatus(picture: Picture): void {
   if (picture.link === 'down') {
     lines.push(['down', picture.loaded
       ? 'Đang mất kết nối. Tin nhắn vẫn được giữ và sẽ tự gửi khi có mạng.'
-      : 'Chưa kết nối được. Bạn cứ nhập tin, tin sẽ tự gửi khi có mạng.']);
+      : 'Chưa kết nối được. Bà con cứ nhập tin, tin sẽ tự gửi khi có mạng.']);
   } else if (!picture.loaded) {
     lines.push(['note', 'Đang mở cuộc trò chuyện…']);
   }
   if (picture.holder === 'officer') {
     lines.push(['person', `${picture.officer === '' ? 'Cán bộ' : picture.officer} đang trả lời. Trợ lý tự động tạm dừng.`]);
   } else if (picture.case?.state === 'waiting') {
-    lines.push(['person', `Đang chờ cán bộ. Mã phiếu: ${picture.case.code}. Bạn cứ nhắn thêm nếu cần.`]);
+    lines.push(['person', `Đang chờ cán bộ. Mã phiếu: ${picture.case.code}. Bà con cứ nhắn thêm nếu cần.`]);
   }
   const key = JSON.stringify(lines);
   if (key === statusShown) return;
@@ -292,7 +294,7 @@ function typed(): void {
   const left = longest - lengthOf(input.value);
   hint.className = left < 0 ? 'hint bad' : 'hint';
   hint.textContent = left < 0
-    ? `Tin nhắn dài quá ${-left} ký tự. Bạn chia thành hai tin giúp nhé.`
+    ? `Tin nhắn dài quá ${-left} ký tự. Bà con chia thành hai tin giúp em nhé.`
     : left < 400 ? `Còn ${left} ký tự` : fine ? 'Enter để gửi, Shift + Enter để xuống dòng' : '';
   if (left < 0) input.setAttribute('aria-invalid', 'true');
   else input.removeAttribute('aria-invalid');
@@ -373,7 +375,7 @@ function openNew(): void {
   toggle(settingsPanel, settingsButton, false);
   empty(newPanel);
   const unsent = chat.picture().pending.length;
-  const said = el('p', {}, `Bắt đầu cuộc trò chuyện mới? Bạn sẽ không xem lại được cuộc trò chuyện này trên máy này nữa.${
+  const said = el('p', {}, `Bắt đầu cuộc trò chuyện mới? Bà con sẽ không xem lại được cuộc trò chuyện này trên máy này nữa.${
     unsent > 0 ? ` Có ${unsent} tin chưa gửi sẽ bị bỏ.` : ''}`);
   const trouble = el('p', { class: 'bad', role: 'alert' });
   const yes = el('button', { type: 'button', class: 'main' }, 'Bắt đầu mới');
@@ -389,7 +391,7 @@ function openNew(): void {
       },
       () => {
         yes.removeAttribute('aria-disabled');
-        trouble.textContent = 'Chưa bắt đầu được vì mất kết nối. Cuộc trò chuyện này vẫn còn, bạn thử lại nhé.';
+        trouble.textContent = 'Chưa bắt đầu được vì mất kết nối. Cuộc trò chuyện này vẫn còn, bà con thử lại nhé.';
       },
     );
   });
@@ -413,7 +415,8 @@ newest.addEventListener('click', () => {
   toEnd(true);
   scroll.focus({ preventScroll: true });
 });
-scroll.addEventListener('scroll', () => {
+/** Looks whether the reader has moved up since last time, or is at the end again. */
+function noticeMove(): void {
   const top = scroll.scrollTop;
   if (scroll.scrollHeight - top - scroll.clientHeight < 60) {
     follows = true;
@@ -422,7 +425,9 @@ scroll.addEventListener('scroll', () => {
     follows = false;
   }
   lastTop = top;
-});
+}
+
+scroll.addEventListener('scroll', noticeMove);
 // The keyboard of a phone, a panel or larger letters change the room there is; who was at the end stays there.
 window.addEventListener('resize', () => {
   if (follows) toEnd(false);

@@ -21,7 +21,9 @@ const states: Record<SendState, string> = {
 
 /** What became of a message on its way to the resident, in words; empty for what the resident wrote himself. */
 export function deliveryOf(message: Pick<Message, 'from' | 'state' | 'why'>): { words: string; trouble: boolean } {
-  if (message.from === 'resident' || message.state === null || message.state === undefined) return { words: '', trouble: false };
+  if (message.from === 'resident') return { words: '', trouble: false };
+  // On the web there is no platform in between: what is kept is what the resident's page shows.
+  if (message.state === null || message.state === undefined) return { words: message.from === 'officer' ? states.accepted : '', trouble: false };
   const trouble = message.state === 'failed' || message.state === 'uncertain';
   const why = (trouble || message.state === 'cancelled') && message.why !== null && message.why !== '' ? `: ${message.why}` : '';
   return { words: (states[message.state] ?? message.state) + why, trouble };
