@@ -156,7 +156,7 @@ awaitable<signed_in> accounts::open_session(officer who) {
 
 awaitable<void> accounts::sign_out(std::string token) { co_await store_.end_session(hash_token(token)); }
 
-awaitable<std::optional<signed_in>> accounts::who(std::string token) {
+awaitable<std::optional<signed_in>> accounts::who(std::string token, bool used) {
   if (token.empty() || token.size() > 100) co_return std::nullopt;
   const auto ticket = co_await store_.find_session(hash_token(token));
   if (!ticket) co_return std::nullopt;
@@ -168,7 +168,7 @@ awaitable<std::optional<signed_in>> accounts::who(std::string token) {
   const auto all = co_await store_.officers();
   const auto it = std::ranges::find_if(all, [&](const officer& o) { return o.id == ticket->officer; });
   if (it == all.end() || it->disabled) co_return std::nullopt;
-  if (now - ticket->used_at > 1min) co_await store_.touch_session(ticket->token_hash, now);
+  if (used && now - ticket->used_at > 1min) co_await store_.touch_session(ticket->token_hash, now);
   co_return signed_in{*it, *ticket, std::move(token)};
 }
 

@@ -40,8 +40,9 @@ class accounts {
   awaitable<std::expected<signed_in, refusal>> sign_in(std::string login, std::string password, std::string remote);
   awaitable<void> sign_out(std::string token);
 
-  /// The session behind a cookie; ended after 30 minutes without use and 12 hours in all.
-  awaitable<std::optional<signed_in>> who(std::string token);
+  /// The session behind a cookie; ended after 30 minutes without use and 12 hours in all. A page that only watches
+  /// (`used` false) does not keep it alive.
+  awaitable<std::optional<signed_in>> who(std::string token, bool used = true);
 
   /// A new officer and the one-time code (7 days) with which he sets his password.
   awaitable<std::expected<std::pair<officer, std::string>, refusal>> add(std::string name, std::string login,

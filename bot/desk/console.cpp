@@ -58,8 +58,8 @@ std::string console::cookie(const std::string& token, bool ends) const {
   return out;
 }
 
-awaitable<std::optional<signed_in>> console::who(const http::request& r) {
-  return accounts_.who(std::string(r.cookie(options_.secure_cookie ? "__Host-thanthien" : "thanthien")));
+awaitable<std::optional<signed_in>> console::who(const http::request& r, bool used) {
+  return accounts_.who(std::string(r.cookie(options_.secure_cookie ? "__Host-thanthien" : "thanthien")), used);
 }
 
 awaitable<http::response> console::session_view(std::optional<signed_in> who) {
@@ -70,7 +70,7 @@ awaitable<http::response> console::session_view(std::optional<signed_in> who) {
 }
 
 console::reply console::session(http::request r) {
-  auto caller = co_await who(r);
+  auto caller = co_await who(r, false);
   co_return co_await session_view(std::move(caller));
 }
 
@@ -98,7 +98,9 @@ console::reply console::sign_in(http::request r) {
 
 awaitable<std::expected<signed_in, http::response>> console::allowed(const http::request& r, bool changes, bool admin) {
   using answer = std::expected<signed_in, http::response>;
-  auto caller = co_await who(r);
+  // The page fetches its lists by itself: only a change, or opening a case, is use of the session.
+  const bool used = changes || r.path.starts_with("/api/cases/");
+  auto caller = co_await who(r, used);
   if (!caller) co_return answer(std::unexpect, refused(401, "sign_in", "Phiên làm việc đã hết. Xin đăng nhập lại."));
   if (changes && (!same_origin(r) || !equal_in_constant_time(r.header("X-CSRF-Token"), caller->ticket.csrf)))
     co_return answer(std::unexpect, refused(403, "foreign", "Yêu cầu không đến từ trang này. Xin tải lại trang."));
@@ -283,7 +285,7 @@ awaitable<void> console::watch_cases(std::string token, std::shared_ptr<http::ev
   while (!live_.closed()) {
     const auto codes = co_await watch->wait(15s);
     // A session that ended meanwhile (signed out, disabled) sees nothing more.
-    const auto still = co_await accounts_.who(token);
+    const auto still = co_await accounts_.who(token, false);
     if (!still) co_return;
     const bool there = codes.empty() ? co_await to->keep_alive() : co_await to->send("change", dump({{"cases", codes}}));
     if (!there) co_return;

@@ -55,7 +55,7 @@ class console {
   reply disable_officer(http::request r, std::string id);
 
  private:
-  awaitable<std::optional<signed_in>> who(const http::request& r);
+  awaitable<std::optional<signed_in>> who(const http::request& r, bool used);
   http::response with_session(const std::expected<signed_in, refusal>& result);
   awaitable<http::response> session_view(std::optional<signed_in> who);
   awaitable<std::expected<signed_in, http::response>> allowed(const http::request& r, bool changes, bool admin = false);

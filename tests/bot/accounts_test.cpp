@@ -81,6 +81,14 @@ TEST_F(signing_in, ASessionEndsWhenItIsNotUsedAndAfterTwelveHours) {
   EXPECT_FALSE(run(people.who(again->token)));
 }
 
+TEST_F(signing_in, AnOpenPageThatOnlyWatchesDoesNotKeepTheSessionAlive) {
+  const auto session = first_admin();
+  now += 20min;
+  EXPECT_TRUE(run(people.who(session.token, false)));
+  now += 11min;
+  EXPECT_FALSE(run(people.who(session.token, false)));
+}
+
 TEST_F(signing_in, AnOfficerSetsHisPasswordWithHisCodeAndADisabledOneIsOutAtOnce) {
   first_admin();
   const auto added = run(people.add("Trần Văn Minh", "minh", "officer", {"tran-bien"}));
