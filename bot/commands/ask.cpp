@@ -26,7 +26,7 @@ json answered(const std::shared_ptr<const content>& said, const std::string& tex
   dialogs::event asked;
   asked.text = text;
   const auto result = one.say(std::move(asked), system_now());
-  auto out = understood_json(result);
+  auto out = understood_json(result, *said->known);
   std::string reply;
   for (const auto& r : result.replies) reply += (reply.empty() ? "" : "\n\n") + r.text;
   out["reply"] = reply;

@@ -51,7 +51,7 @@ void serve_lines(const options& o) {
       said_now.payload = text_of("choice");
       if (const auto kind = text_of("attachment"); !kind.empty()) said_now.attachments.push_back({kind_of(kind), "", "", {}, {}});
       const auto result = one.say(std::move(said_now), now);
-      out = understood_json(result);
+      out = understood_json(result, *said->known);
       out["conversation"] = name;
       out["replies"] = replies_json(result);
       out["case"] = nullptr;

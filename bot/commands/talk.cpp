@@ -25,9 +25,31 @@ dialogs::outcome talk::say(dialogs::event what, dialogs::timestamp now) {
   return result;
 }
 
-json understood_json(const dialogs::outcome& o) {
+namespace {
+
+/// Danger is a matter for a person, whatever kind it is; fraud is reported as a denunciation.
+std::string public_topic(const std::string& topic, const knowledge::library& known) {
+  if (topic == "lua-dao") return "to-cao";
+  const auto* own = known.find_topic(topic);
+  if (!own) return topic;
+  switch (own->kind) {
+    case knowledge::topic_kind::emergency: return "gap-can-bo";
+    case knowledge::topic_kind::small_talk: return topic == "cam-on" ? topic : "chao-hoi";
+    case knowledge::topic_kind::out_of_scope: return "";
+    case knowledge::topic_kind::procedure:
+    case knowledge::topic_kind::service: break;
+  }
+  return topic == "khong-ro" ? "" : topic;
+}
+
+}  // namespace
+
+json understood_json(const dialogs::outcome& result, const knowledge::library& known) {
   auto candidates = json::array();
-  for (const auto& c : o.candidates) candidates.push_back({{"topic", c.topic}, {"score", c.score}});
+  for (const auto& c : result.candidates)
+    if (auto topic = public_topic(c.topic, known); !topic.empty()) candidates.push_back({{"topic", std::move(topic)}, {"score", c.score}});
+  auto o = result;
+  o.topic = public_topic(result.topic, known);
   return {{"act", o.act == dialogs::act::none ? json() : json(dialogs::to_string(o.act))},
           {"topic", o.topic.empty() ? json() : json(o.topic)},
           {"aspect", o.aspect.empty() ? json() : json(o.aspect)},

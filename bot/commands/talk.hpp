@@ -28,8 +28,9 @@ class talk {
   std::int64_t events_ = 0;
 };
 
-/// `act`, `topic` (null when out of scope), `aspect`, `confidence`, `candidates`.
-nlohmann::json understood_json(const dialogs::outcome& o);
+/// `act`, `topic` (null when out of scope), `aspect`, `confidence`, `candidates`. Programs know the procedures and a few
+/// services as topics; a topic of our own is told as the one of these that it belongs to.
+nlohmann::json understood_json(const dialogs::outcome& o, const knowledge::library& known);
 nlohmann::json replies_json(const dialogs::outcome& o);
 
 /// "2026-11-23T08:00:00+07:00", "…Z" or without a zone (then Viet Nam's); nothing when it is no such time.
