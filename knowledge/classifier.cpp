@@ -231,7 +231,8 @@ classifier::classifier(const std::vector<example>& examples, std::size_t topics,
   std::vector<std::uint32_t> near(many ? 0 : topics);  // the topics to visit
   std::iota(near.begin(), near.end(), 0U);
   std::vector<std::uint32_t> visited(many ? topics : 0, 0);  // by which example last
-  double sum_of_biases = static_cast<double>(topics);        // of exp(bias)
+  std::vector<float> chances(many ? topics : 0, 1.0F);       // exp(bias)
+  double sum_of_chances = static_cast<double>(topics);
   std::uint32_t step_number = 0;
   std::vector<std::uint32_t> order(documents.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -244,21 +245,21 @@ classifier::classifier(const std::vector<example>& examples, std::size_t topics,
     for (auto d : order) {
       const auto& doc = documents[d];
       const std::span<const row_weight> rows(entries.data() + doc.begin, entries.data() + doc.end);
-      double rest = 0;
+      double rest = sum_of_chances;
+      const std::uint16_t* const topics_of_rows = topic_.data();
+      const float* const weights = weight_.data();
+      float* const scores_now = scores.data();
+      auto visit = [&](std::uint32_t t) {
+        if (visited[t] == step_number) return;
+        visited[t] = step_number;
+        near.push_back(t);
+        scores[t] = bias_[t];
+        rest -= chances[t];
+      };
       if (many) {
         ++step_number;
         near.clear();
-        rest = sum_of_biases;
-        auto visit = [&](std::uint32_t t) {
-          if (visited[t] == step_number) return;
-          visited[t] = step_number;
-          near.push_back(t);
-          scores[t] = bias_[t];
-          rest -= std::exp(bias_[t]);
-        };
         visit(doc.topic);
-        for (const auto& r : rows)
-          for (auto j = begin_[r.row]; j < begin_[r.row + 1]; ++j) visit(topic_[j]);
       } else {
         std::ranges::copy(bias_, scores.begin());
       }
@@ -273,8 +274,11 @@ classifier::classifier(const std::vector<example>& examples, std::size_t topics,
           __builtin_prefetch(past.data() + ahead);
           __builtin_prefetch(past.data() + ahead + 16);
         }
-        for (auto j = begin_[rows[i].row], end = begin_[rows[i].row + 1]; j < end; ++j)
-          scores[topic_[j]] += rows[i].weight * weight_[j];
+        const auto from = begin_[rows[i].row], to = begin_[rows[i].row + 1];
+        if (many)
+          for (auto j = from; j < to; ++j) visit(topics_of_rows[j]);
+        const float weight = rows[i].weight;
+        for (auto j = from; j < to; ++j) scores_now[topics_of_rows[j]] += weight * weights[j];
       }
       float highest = scores[doc.topic];
       for (auto t : near) highest = std::max(highest, scores[t]);
@@ -286,9 +290,11 @@ classifier::classifier(const std::vector<example>& examples, std::size_t topics,
         scores[t] = std::abs(error) < 1e-3F ? 0.0F : error;
         if (scores[t] != 0) {
           bias_past[t] += error * error;
-          auto before = bias_[t];
           bias_[t] += 0.05F * how.step * error / std::sqrt(bias_past[t]);
-          if (many) sum_of_biases += std::exp(bias_[t]) - std::exp(before);
+          if (many) {
+            sum_of_chances -= chances[t];
+            sum_of_chances += chances[t] = std::exp(bias_[t]);
+          }
         }
       }
       if (std::abs(scores[doc.topic]) < 0.01F) continue;  // learned; its steps would be too small to see

@@ -30,6 +30,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -99,24 +100,26 @@ bool plain_word(std::string_view word) {
 class exchange {
  public:
   explicit exchange(const k::library& known) {
-    std::map<std::string, int> counts;
-    auto count = [&](const std::string& text) {
+    std::set<std::string> vocabulary;
+    auto learn = [&](const std::string& text) {
       for (auto& w : words_of(k::lower(text)))
-        if (plain_word(w)) ++counts[w];
+        if (plain_word(w)) vocabulary.insert(std::move(w));
     };
     for (const auto& l : known.lessons())
       for (const auto* texts : {&l.keywords, &l.phrases, &l.situations})
-        for (const auto& t : *texts) count(t);
-    std::vector<std::pair<int, std::string>> by_count;
-    for (const auto& [word, n] : counts) by_count.emplace_back(-n, word);
-    std::ranges::sort(by_count);
-    constexpr std::size_t asking = 150;  // "làm", "cần", "bao nhiêu": how people ask, whatever it is about
-    for (std::size_t i = asking; i < by_count.size(); ++i) {
-      // Of one length, so that no short name outgrows its button.
-      const auto& word = by_count[i].second;
-      auto length = std::ranges::count_if(word, [](char c) { return (c & 0xC0) != 0x80; });
-      groups_[length].push_back(word);
-    }
+        for (const auto& t : *texts) learn(t);
+    // How people ask, whatever it is about, stays.
+    std::set<std::string> asking;
+    auto leave = [&](std::string text) {
+      std::ranges::replace(text, '|', ' ');
+      for (auto& w : words_of(k::lower(text))) asking.insert(std::move(w));
+    };
+    for (const auto& f : known.language().fillers) leave(f);
+    for (const auto& [what, text] : known.language().aspects) leave(text);
+    // Of one length, so that no short name outgrows its button.
+    for (const auto& word : vocabulary)
+      if (!asking.contains(word))
+        groups_[std::ranges::count_if(word, [](char c) { return (c & 0xC0) != 0x80; })].push_back(word);
   }
 
   void choose(std::uint32_t copy) {
