@@ -120,9 +120,14 @@ std::vector<classifier::row_weight> classifier::rows_of(const message& m, bool w
   extract(m, with_marks, features);
   std::vector<row_weight> rows;
   rows.reserve(features.size());
-  for (const auto& f : features) {
-    auto row = row_of(f.key);
-    if (row != unknown) rows.push_back({row, f.weight * inverse_frequency_[row]});
+  const auto mask = keys_.size() - 1;
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    if (i + 12 < features.size()) {
+      __builtin_prefetch(keys_.data() + (features[i + 12].key & mask));
+      __builtin_prefetch(row_at_.data() + (features[i + 12].key & mask));
+    }
+    auto row = row_of(features[i].key);
+    if (row != unknown) rows.push_back({row, features[i].weight * inverse_frequency_[row]});
   }
   std::ranges::sort(rows, {}, &row_weight::row);
   std::size_t kept = 0;
@@ -161,8 +166,12 @@ classifier::classifier(const std::vector<example>& examples, std::size_t topics,
   }
   std::vector<std::uint64_t> kept;
   kept.reserve(seen.size());
+  std::size_t occurrences = 0;
   for (const auto& [key, count] : seen)
-    if (count.first > 1) kept.push_back(key);
+    if (count.first > 1) {
+      kept.push_back(key);
+      occurrences += count.first;
+    }
   std::ranges::sort(kept);  // the order of a hash table is nobody's promise
   std::size_t size = 1;
   while (size < kept.size() * 2 + 2) size *= 2;
@@ -177,7 +186,7 @@ classifier::classifier(const std::vector<example>& examples, std::size_t topics,
     inverse_frequency_[row] =
         std::log((static_cast<float>(examples.size()) + 1) / (static_cast<float>(seen[kept[row]].first) + 1));
   }
-  seen.clear();
+  seen = {};
 
   // Every example twice: as written and without marks. One flat array for all of them.
   struct document {
@@ -186,6 +195,7 @@ classifier::classifier(const std::vector<example>& examples, std::size_t topics,
     float weight;
   };
   std::vector<row_weight> entries;
+  entries.reserve(2 * occurrences);  // at most; what is not used is never touched
   std::vector<document> documents;
   begin_.assign(kept.size() + 1, 0);
   for (const auto& e : examples) {

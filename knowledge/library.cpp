@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace thanthien::knowledge {
 
@@ -373,9 +374,11 @@ struct content_loader {
     for (const auto& p : out.procedures) procedures.push_back(p.id);
     all = procedures;
     for (const auto& t : out.topics) all.push_back(t.id);
+    const std::unordered_set<std::string_view> known_procedures(procedures.begin(), procedures.end()),
+        known_topics(all.begin(), all.end());
     for (const auto& m : pending) {
       const auto& known = m.procedure_only ? procedures : all;
-      if (m.topic.empty() || std::ranges::find(known, m.topic) != known.end()) continue;
+      if (m.topic.empty() || (m.procedure_only ? known_procedures : known_topics).contains(m.topic)) continue;
       auto near = nearest(m.topic, known);
       problems.push_back(
           {problem::level::error, m.file, m.line, m.column,
