@@ -380,8 +380,33 @@ void ask_all(const std::vector<question>& questions, int rounds, Ask ask, outcom
   out.p99 = times[static_cast<std::size_t>(0.99 * static_cast<double>(times.size() - 1))];
 }
 
-outcome measure_finder(const std::vector<fs::path>& folders, const std::vector<question>& questions,
-                       int rounds) {
+outcome measure_full_text(const k::library& known, const std::vector<question>& questions, int rounds) {
+  outcome out;
+  auto start = steady_clock::now();
+  full_text_index index(known);
+  out.load_seconds = microseconds_since(start) / 1e6;
+  out.procedures = known.procedures().size();
+  out.rows = index.rows();
+  std::vector<std::string> queries;
+  for (const auto& q : questions) queries.push_back(full_text_index::query_of(q.text));
+  ask_all(
+      questions, rounds,
+      [&](std::size_t i, std::string& topic) {
+        if (queries[i].empty()) return 0.0;
+        auto before = steady_clock::now();
+        topic = index.best(queries[i]);
+        return microseconds_since(before);
+      },
+      out);
+  return out;
+}
+
+struct outcomes {
+  outcome finder, full_text;
+};
+
+outcomes measure(const std::vector<fs::path>& folders, const std::vector<question>& questions, int rounds,
+                 int full_text_rounds) {
   outcome out;
   auto bare = status_mib("VmRSS");
   auto cpu = cpu_seconds();
@@ -402,34 +427,11 @@ outcome measure_finder(const std::vector<fs::path>& folders, const std::vector<q
         return took;
       },
       out);
-  return out;
-}
-
-outcome measure_full_text(const std::vector<fs::path>& folders, const std::vector<question>& questions,
-                          int rounds) {
-  outcome out;
-  auto known = load(folders);
-  auto start = steady_clock::now();
-  full_text_index index(*known);
-  out.load_seconds = microseconds_since(start) / 1e6;
-  out.procedures = known->procedures().size();
-  out.rows = index.rows();
-  std::vector<std::string> queries;
-  for (const auto& q : questions) queries.push_back(full_text_index::query_of(q.text));
-  ask_all(
-      questions, rounds,
-      [&](std::size_t i, std::string& topic) {
-        if (queries[i].empty()) return 0.0;
-        auto before = steady_clock::now();
-        topic = index.best(queries[i]);
-        return microseconds_since(before);
-      },
-      out);
-  return out;
+  return {out, measure_full_text(*known, questions, full_text_rounds)};
 }
 
 /// Runs `work` in a process of its own.
-outcome apart(const std::function<outcome()>& work) {
+outcomes apart(const std::function<outcomes()>& work) {
   int ends[2];
   if (pipe(ends) != 0) throw std::runtime_error("no pipe");
   std::cout.flush();
@@ -447,7 +449,7 @@ outcome apart(const std::function<outcome()>& work) {
     _exit(code);
   }
   close(ends[1]);
-  outcome out;
+  outcomes out;
   auto got = read(ends[0], &out, sizeof out);
   close(ends[0]);
   int status = 0;
@@ -524,8 +526,7 @@ int main(int argc, char** argv) try {
   }
   auto questions = read_questions(questions_file);
 
-  auto own = apart([&] { return measure_finder({content}, questions, rounds); });
-  auto other = apart([&] { return measure_full_text({content}, questions, rounds); });
+  auto [own, other] = apart([&] { return measure({content}, questions, rounds, rounds); });
   std::printf("%zu procedures, %zu phrases; %zu questions, each asked %d times\n\n", own.procedures,
               other.rows, questions.size(), rounds);
   std::printf("                    median      p99   right at first (of %d with a clear topic)\n", own.clear);
@@ -556,11 +557,10 @@ int main(int argc, char** argv) try {
     temporary_folder more;
     apart([&] {
       multiply(content, more.path, static_cast<std::size_t>(size));
-      return outcome{};
+      return outcomes{};
     });
     std::vector<fs::path> folders{content, more.path};
-    auto mine = apart([&] { return measure_finder(folders, questions, rounds); });
-    auto theirs = apart([&] { return measure_full_text(folders, questions, 1); });
+    auto [mine, theirs] = apart([&] { return measure(folders, questions, rounds, 1); });
     row(mine, theirs);
     auto times = static_cast<double>(mine.procedures) / static_cast<double>(own.procedures);
     std::printf("  %14s %.1f times the procedures, %.1f times the median: sub-linear %s", "", times,
