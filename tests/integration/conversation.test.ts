@@ -1,5 +1,6 @@
 // From signed webhook to reply, hand-over, an officer's answer and back, on both platforms and the web: the real binary,
 // fake platforms over real sockets.
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { metric, Officer, WebResident } from "./support/desk.ts";
 import { FakeMessenger } from "./support/fake_messenger.ts";
@@ -202,7 +203,7 @@ test("what may have been delivered is uncertain, shown to the officer, and sent 
   }, "an uncertain message");
   expect(messenger.received(person)).toHaveLength(before + 1); // it did arrive; we cannot know
   await lan.post(`/api/cases/${uncertain.code}/take`);
-  const again = await lan.post(`/api/messages/${uncertain.found.id}/send-again`, { client_id: crypto.randomUUID() });
+  const again = await lan.post(`/api/messages/${uncertain.found.id}/send-again`, { client_id: randomUUID() });
   expect(again.message.from).toBe("officer");
   await messenger.waitFor(() => messenger.received(person).some((m) => m.text.includes("(Gửi lại)")), "the marked copy");
 });

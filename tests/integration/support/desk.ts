@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 /** An officer's browser without the page: the console's API with its cookie and token. */
 export class Officer {
   private cookie = "";
@@ -54,7 +56,7 @@ export class Officer {
     return (await this.get(`/api/cases?state=${state}`)).cases;
   }
 
-  say(code: string, text: string, id = crypto.randomUUID()): Promise<any> {
+  say(code: string, text: string, id: string = randomUUID()): Promise<any> {
     return this.post(`/api/cases/${code}/messages`, { client_id: id, text });
   }
 }
@@ -72,12 +74,12 @@ export class WebResident {
     return new WebResident(webhooks, ((await answer.json()) as { token: string }).token);
   }
 
-  async say(text: string, id = crypto.randomUUID()): Promise<number> {
+  async say(text: string, id: string = randomUUID()): Promise<number> {
     return this.send({ id, text });
   }
 
   async tap(choice: { title: string; payload: string }): Promise<number> {
-    return this.send({ id: crypto.randomUUID(), payload: choice.payload, title: choice.title });
+    return this.send({ id: randomUUID(), payload: choice.payload, title: choice.title });
   }
 
   async read(after = 0, wait = 0): Promise<{ messages: any[]; holder: string; case: any }> {
