@@ -185,9 +185,11 @@ class writer {
   std::ofstream out_;
 };
 
-std::vector<std::string> each(const std::vector<std::string>& texts, const exchange& other) {
+std::vector<std::string> each(const std::vector<std::string>& texts, const exchange& other,
+                              std::size_t most = static_cast<std::size_t>(-1)) {
   std::vector<std::string> out;
-  for (const auto& t : texts) out.push_back(other(t));
+  for (const auto& t : texts)
+    if (out.size() < most) out.push_back(other(t));
   return out;
 }
 
@@ -230,7 +232,7 @@ void write_procedure(const fs::path& folder, const k::procedure& p, const std::s
 }
 
 /// Lays so many more procedures into `folder` that there are `size` with those of `content`.
-void multiply(const fs::path& content, const fs::path& folder, std::size_t size) {
+void multiply(const fs::path& content, const fs::path& folder, std::size_t size, std::size_t phrases) {
   auto known = load({content});
   fs::create_directories(folder / "procedures");
   fs::create_directories(folder / "phrases");
@@ -247,9 +249,9 @@ void multiply(const fs::path& content, const fs::path& folder, std::size_t size)
       if (l == known->lessons().end()) continue;
       writer to(folder / "phrases" / (p.id + suffix + ".yaml"));
       to.text("topic", p.id + suffix);
-      to.list("keywords", each(l->keywords, other));
-      to.list("phrases", each(l->phrases, other));
-      to.list("situations", each(l->situations, other));
+      to.list("keywords", each(l->keywords, other, phrases));
+      to.list("phrases", each(l->phrases, other, phrases));
+      to.list("situations", each(l->situations, other, phrases));
     }
   }
 }
@@ -479,10 +481,11 @@ const char* met(bool yes) { return yes ? "met" : "MISSED"; }
 double share(const outcome& o) { return o.clear == 0 ? 0 : 100.0 * o.right / o.clear; }
 
 constexpr const char* usage =
-    "finder_bench [--questions FILE.jsonl] [--content FOLDER] [--sizes 1000,6000] [--rounds N] "
+    "finder_bench [--questions FILE.jsonl] [--content FOLDER] [--sizes 1000,6000] [--phrases N] [--rounds N] "
     "[--no-growth]\n"
-    "  --sizes   numbers of procedures to grow to, besides the content as it is\n"
-    "  --rounds  how often every question is asked (5)\n";
+    "  --sizes    numbers of procedures to grow to, besides the content as it is\n"
+    "  --phrases  of every added procedure at most so many keywords, phrases and situations (all)\n"
+    "  --rounds   how often every question is asked (5)\n";
 
 int number(std::string_view text, int least) {
   int out = 0;
@@ -500,6 +503,7 @@ int main(int argc, char** argv) try {
   fs::path content = source / "knowledge/content";
   std::vector<int> sizes{1000, 6000};
   int rounds = 5;
+  auto phrases = static_cast<std::size_t>(-1);
   for (int i = 1; i < argc; ++i) {
     std::string a = argv[i];
     bool more = i + 1 < argc;
@@ -509,6 +513,8 @@ int main(int argc, char** argv) try {
       content = argv[++i];
     } else if (a == "--rounds" && more) {
       rounds = number(argv[++i], 1);
+    } else if (a == "--phrases" && more) {
+      phrases = static_cast<std::size_t>(number(argv[++i], 1));
     } else if (a == "--no-growth") {
       sizes.clear();
     } else if (a == "--sizes" && more) {
@@ -532,7 +538,8 @@ int main(int argc, char** argv) try {
   std::printf("                    median      p99   right at first (of %d with a clear topic)\n", own.clear);
   std::printf("  finder          %7.0f us %5.0f us   %5.1f %%\n", own.median, own.p99, share(own));
   std::printf("  SQLite FTS5     %7.0f us %5.0f us   %5.1f %%\n", other.median, other.p99, share(other));
-  std::printf("  finder to FTS5  %7.2f    %5.2f\n\n", own.median / other.median, own.p99 / other.p99);
+  std::printf("  FTS5 takes      %7.0f    %5.0f      times as long\n\n", other.median / own.median,
+              other.p99 / own.p99);
   std::printf(
       "  the finder's load and learn %.2f s (processor %.2f s), memory %.0f MiB at most, %.0f MiB kept; "
       "FTS5's index %.2f s\n",
@@ -542,21 +549,21 @@ int main(int argc, char** argv) try {
 
   if (sizes.empty()) return 0;
   std::printf(
-      "\ngrowth        finder's median      p99   FTS5's median   load and learn   memory at most, kept   "
-      "right at first, FTS5's\n");
+      "\nprocedures  phrases   finder's median, p99   FTS5's median   load and learn (processor)   "
+      "memory at most, kept   right at first, FTS5's\n");
   auto row = [](const outcome& mine, const outcome& theirs) {
     std::printf(
-        "  %5zu           %8.0f us %5.0f us     %8.0f us       %8.2f s      %6.0f %6.0f MiB          "
+        "  %8zu  %7zu     %7.0f %7.0f us     %8.0f us        %8.2f s (%6.2f s)      %8.0f %6.0f MiB          "
         "%5.1f %% %5.1f %%\n",
-        mine.procedures, mine.median, mine.p99, theirs.median, mine.load_seconds, mine.peak_mib,
-        mine.kept_mib, share(mine), share(theirs));
+        mine.procedures, theirs.rows, mine.median, mine.p99, theirs.median, mine.load_seconds,
+        mine.load_cpu_seconds, mine.peak_mib, mine.kept_mib, share(mine), share(theirs));
     std::fflush(stdout);
   };
   row(own, other);
   for (auto size : sizes) {
     temporary_folder more;
     apart([&] {
-      multiply(content, more.path, static_cast<std::size_t>(size));
+      multiply(content, more.path, static_cast<std::size_t>(size), phrases);
       return outcomes{};
     });
     std::vector<fs::path> folders{content, more.path};
