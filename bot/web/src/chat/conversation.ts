@@ -33,6 +33,8 @@ export const wordsOfEntry = (entry: Entry<Written>): string => ('payload' in ent
 /** One conversation of one resident with the office: what was said, what is still on its way, and the connection behind it. */
 export class ChatConversation {
   private token: string | null;
+  /** The token that the server has refused: the listening side need not ask once more. */
+  private dead: string | null = null;
   private messages: Message[] = [];
   private holder: 'bot' | 'officer' = 'bot';
   private officer = '';
@@ -171,6 +173,7 @@ export class ChatConversation {
     this.failures = 0;
     this.stopCall?.abort();
     this.queue.start();
+    this.queue.retryNow();
     this.show();
     this.wake?.();
     void this.listen(++this.listening);
@@ -182,6 +185,10 @@ export class ChatConversation {
         if (this.token === null) {
           const token = await api.newConversation();
           if (turn === this.listening) this.adopt(token, this.notice);
+          return;
+        }
+        if (this.token === this.dead) {
+          await this.lost(turn);
           return;
         }
         const last = this.messages[this.messages.length - 1];
@@ -196,7 +203,7 @@ export class ChatConversation {
         if (found.messages.length === 0 && wait > 0 && Date.now() - asked < 500) await this.rest(2000);
       } catch (error) {
         if (turn !== this.listening) return;
-        if (error instanceof api.Refused && error.status === 401) {
+        if ((error instanceof api.Refused && error.status === 401) || (this.token !== null && this.token === this.dead)) {
           await this.lost(turn);
           return;
         }
@@ -243,15 +250,17 @@ export class ChatConversation {
   }
 
   private async deliver(entry: Entry<Written>): Promise<Attempt<unknown>> {
-    if (this.token === null) return { kind: 'again', why: '' };
+    const token = this.token;
+    if (token === null) return { kind: 'again', why: '' };
     try {
-      await api.sendMessage(this.token, entry.id, entry.body.out);
+      await api.sendMessage(token, entry.id, entry.body.out);
       return { kind: 'kept', answer: null };
     } catch (error) {
       if (error instanceof api.Refused) {
         if (error.status === 429) return { kind: 'again', why: error.message, ...(error.retryAfterMs === null ? { afterMs: 5000 } : { afterMs: error.retryAfterMs }) };
         if (error.status === 401) {
-          // The listening side finds out too, and opens a new conversation.
+          // The listening side opens a new conversation, at once.
+          this.dead = token;
           this.hurryListening();
           return { kind: 'again', why: '', afterMs: 1000 };
         }
