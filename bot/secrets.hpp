@@ -10,7 +10,7 @@ namespace thanthien::bot {
 /// 256 random bits in URL-safe base64.
 std::string random_token();
 
-/// Nine groups' worth of letters and digits that are hard to confuse: "K7WM-3QXD-9TRA".
+/// Groups of four letters and digits that are hard to confuse with one another: "K7WM-3QXD-9TRA".
 std::string random_code(int groups = 3);
 
 /// A case code that can be read out on the telephone: "DN-7K3M9Q".

@@ -19,8 +19,7 @@ struct options {
 
 json answered(const std::shared_ptr<const content>& said, const std::string& text, const std::string& context,
               const std::string& unit) {
-  talk one(said);
-  one.unit_ = unit;
+  talk one(said, unit);
   one.state().greeted = true;  // one question out of a conversation: no introduction before the answer
   one.state().topic = context;
   dialogs::event asked;

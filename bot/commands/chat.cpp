@@ -42,8 +42,7 @@ void serve_lines(const options& o) {
       out = {{"error", "each line must be an object"}};
     } else {
       const auto name = text_of("conversation");
-      auto& one = all.try_emplace(name, said).first->second;
-      one.unit_ = o.unit;
+      auto& one = all.try_emplace(name, said, o.unit).first->second;
       auto now = system_now();
       if (const auto at = text_of("at"); !at.empty()) now = parse_time(at).value_or(now);
       dialogs::event said_now;
@@ -75,8 +74,7 @@ void print(const dialogs::outcome& o, const dialogs::conversation& state) {
 }
 
 void in_terminal(const options& o) {
-  talk one(o.content.load());
-  one.unit_ = o.unit;
+  talk one(o.content.load(), o.unit);
   std::cout << "Trò chuyện thử. Gõ số để chọn; Ctrl+D để thoát.\n";
   print(one.open(system_now()), one.state());
   for (std::string line; std::cout << "\n> " << std::flush, std::getline(std::cin, line);) {

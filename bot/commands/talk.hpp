@@ -13,17 +13,18 @@ namespace thanthien::bot::commands {
 /// A conversation without server and store, for the terminal, programs and tests: the same walk, the same content.
 class talk {
  public:
-  explicit talk(std::shared_ptr<const content> said) : said_(std::move(said)) {}
+  /// `unit`: the unit that the conversation's account would belong to, or "".
+  explicit talk(std::shared_ptr<const content> said, std::string unit = {})
+      : said_(std::move(said)), unit_(std::move(unit)) {}
 
   dialogs::outcome open(dialogs::timestamp now);
   dialogs::outcome say(dialogs::event what, dialogs::timestamp now);
 
   dialogs::conversation& state() { return state_; }
-  const std::string& unit() const { return unit_; }
-  std::string unit_;
 
  private:
   std::shared_ptr<const content> said_;
+  std::string unit_;
   dialogs::conversation state_;
   std::int64_t events_ = 0;
 };
