@@ -157,6 +157,11 @@ std::string fields::address(std::string_view key) const {
   return {};
 }
 
+const yaml_node* fields::node(std::string_view key) const {
+  const auto* value = map_.find(key);
+  return value != nullptr && !value->is_null() ? value : nullptr;
+}
+
 const yaml_node* fields::map(std::string_view key) const {
   const auto* value = map_.find(key);
   if (!value || value->is_null()) return nullptr;

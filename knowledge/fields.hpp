@@ -26,8 +26,9 @@ class fields {
   std::vector<std::string> required_texts(std::string_view key) const;
   bool flag(std::string_view key) const;  ///< yes/no, có/không, true/false; false when absent
   std::optional<std::int64_t> whole_number(std::string_view key) const;
-  std::string date(std::string_view key) const;     ///< "2026-06-10", checked against the calendar
-  std::string address(std::string_view key) const;  ///< https:// or http://
+  std::string date(std::string_view key) const;       ///< "2026-06-10", checked against the calendar
+  std::string address(std::string_view key) const;    ///< https:// or http://
+  const yaml_node* node(std::string_view key) const;  ///< whatever it is; nullptr when absent or empty
   const yaml_node* map(std::string_view key) const;
   std::vector<const yaml_node*> maps(std::string_view key) const;  ///< items of a list, each a map
 

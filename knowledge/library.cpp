@@ -1,6 +1,7 @@
 #include "knowledge/library.hpp"
 
 #include "knowledge/fields.hpp"
+#include "knowledge/person_reader.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -204,10 +205,10 @@ struct content_loader {
 
   void read_procedure(const yaml_node& root, const std::string& file) {
     fields f(root, file, problems,
-             {"id",          "title",  "name",       "code",       "field",      "level",
-              "also_called", "who",    "documents",  "fee",        "time_limit", "where",
-              "online",      "result", "steps",      "notes",      "faq",        "legal_basis",
-              "sources",     "as_of",  "confidence", "editor_note"});
+             {"id",          "title",  "name",       "code",      "field",      "level",
+              "also_called", "who",    "documents",  "fee",       "time_limit", "where",
+              "online",      "result", "steps",      "notes",     "faq",        "legal_basis",
+              "sources",     "as_of",  "confidence", "questions", "cases",      "editor_note"});
     procedure p;
     p.id = f.required_text("id");
     check_id(f, "id", p.id, file);
@@ -221,16 +222,18 @@ struct content_loader {
     check_one_of(f, "level", p.level, level_names);
     p.also_called = f.texts("also_called");
     p.who = f.required_text("who");
+    person_reader person{file, problems};
+    p.questions = person.questions(f);
     for (const auto* item : f.maps("documents")) {
-      fields d(*item, file, problems, {"name", "copies", "note", "form"});
-      p.documents.push_back({d.required_text("name"), d.text("copies"), d.text("note"), d.text("form")});
+      fields d(*item, file, problems, {"name", "copies", "note", "form", "when"});
+      p.documents.push_back(
+          {d.required_text("name"), d.text("copies"), d.text("note"), d.text("form"), person.when(d)});
     }
     if (!f.has("documents"))
       f.advice("documents", "chưa có danh sách giấy tờ",
                "Nếu thật sự không cần giấy tờ gì, ghi rõ trong mục who hoặc notes.");
     if (const auto* fee = f.map("fee")) {
-      fields m(*fee, file, problems, {"text", "amount_vnd", "note"});
-      p.price = {m.required_text("text"), m.whole_number("amount_vnd"), m.text("note")};
+      p.price = read_fee(*fee, file, problems);
     } else if (!f.has("fee")) {
       f.required_text("fee");
     }
@@ -244,6 +247,12 @@ struct content_loader {
     } else if (!f.has("online")) {
       f.required_text("online");
     }
+    for (const auto* item : f.maps("cases")) {
+      p.cases.push_back(person.special_case_of(*item));
+      if (const auto* at = item->find("instead"))
+        pending.push_back({p.cases.back().instead, file, at->line, at->column, false});
+    }
+    person.all_used();
     p.result = f.required_text("result");
     p.steps = f.texts("steps");
     p.notes = f.texts("notes");

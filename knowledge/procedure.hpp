@@ -1,5 +1,7 @@
 #pragma once
 
+#include "knowledge/requirement.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +24,7 @@ struct document {
   std::string copies;  ///< "1 bản chính", "không phải nộp bản giấy"
   std::string note;
   std::string form;
+  requirement when;  ///< who needs it
 };
 
 struct fee {
@@ -35,6 +38,15 @@ struct online_service {
   bool available = false;
   std::string level;  ///< "toan-trinh", "mot-phan", "" when not confirmed
   std::string note;
+};
+
+/// What is different for some people.
+struct special_case {
+  requirement when;
+  std::optional<fee> price;
+  std::string time_limit, where;  ///< instead of the usual; "" = as usual
+  std::string note;
+  std::string instead;  ///< id of a procedure that fits these people better
 };
 
 struct question_and_answer {
@@ -54,7 +66,9 @@ struct procedure {
       level;  ///< who decides: xa, tinh, cong-an-xa, cong-an-tinh, vp-dang-ky-dat-dai, thue, bhxh, ...
   std::vector<std::string> also_called;
   std::string who;
+  std::vector<papers_question> questions;  ///< what must be asked to know which documents a person needs
   std::vector<document> documents;
+  std::vector<special_case> cases;
   fee price;
   std::string time_limit;
   std::string where;
