@@ -203,6 +203,7 @@ void turn::message() {
       std::ranges::any_of(what_.attachments, [](const auto& a) { return needs_person(a.what); });
   if (payload.empty()) payload = meant_choice();
   if (!payload.empty()) {
+    if (seen_ != nullptr) seen_->taken.push_back(payload);
     if (tapped(payload)) return;
     if (what_.payload.empty() || text_.empty() || text_ == what_.payload || starts_payload(text_)) {
       out_.act = act::clarify;

@@ -34,11 +34,12 @@ bool starts_payload(std::string_view text);
 class turn {
  public:
   turn(const book::contents& dialogs, const knowledge::library& known, const conversation& before,
-       const event& what, const circumstances& around)
+       const event& what, const circumstances& around, trace* seen = nullptr)
       : book_{dialogs},
         known_{known},
         what_{what},
         around_{around},
+        seen_{seen},
         now_{out_.after},
         voice_{dialogs, known, now_, what, around} {
     out_.after = before;
@@ -223,6 +224,7 @@ class turn {
   const knowledge::library& known_;
   const event& what_;
   const circumstances& around_;
+  trace* seen_;  ///< or nullptr
   outcome out_;
   conversation& now_;
   voice voice_;

@@ -251,6 +251,7 @@ bool turn::fill_tapped(const step& asked, const std::string& value) {
 }
 
 void turn::fill(const step& asked, const std::string& value) {
+  if (seen_ != nullptr) seen_->taken.push_back("slot:" + value);
   now_.slots[asked.slot] = value;
   if (asked.type == slot_type::address) now_.unit = value;
   std::string next = asked.next;
@@ -333,6 +334,7 @@ void turn::walk_steps() {
       leave();
       continue;
     }
+    if (seen_ != nullptr) seen_->steps.push_back(s);
     const auto next = s->next;
     switch (s->what) {
       case step::kind::say:
@@ -357,7 +359,10 @@ void turn::walk_steps() {
       case step::kind::branch: {
         std::string target;
         for (const auto& arm : s->arms)
-          if (target.empty() && holds(arm.when)) target = arm.next;
+          if (target.empty() && holds(arm.when)) {
+            target = arm.next;
+            if (seen_ != nullptr) seen_->arms.push_back(&arm);
+          }
         move_to(target);
         break;
       }
@@ -462,6 +467,7 @@ choice turn::choice_of(const option& o) const {
     c.payload = "go:" + o.dialog;
   else
     c.payload = "cmd:" + o.command;
+  if (seen_ != nullptr) seen_->offered.emplace_back(c.payload, &o);
   return c;
 }
 

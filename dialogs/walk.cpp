@@ -25,9 +25,9 @@ std::string_view to_string(act a) {
 }
 
 outcome walk(const book& dialogs, const knowledge::library& known, const conversation& before,
-             const event& what, const circumstances& around) {
+             const event& what, const circumstances& around, trace* seen) {
   try {
-    return turn{dialogs.inside(), known, before, what, around}.run();
+    return turn{dialogs.inside(), known, before, what, around, seen}.run();
   } catch (...) {
     // Out of memory, or a mistake of ours: the state stays as it was and the event is kept for a person to
     // see.

@@ -8,9 +8,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace thanthien::dialogs {
+
+struct step;
+struct option;
+struct branch_arm;
 
 /// What kind of answer the turn gave; the names are part of the `ask` and `chat` interfaces.
 enum class act : std::uint8_t { none, answer, clarify, small_talk, decline, emergency, handoff };
@@ -60,9 +65,21 @@ struct outcome {
   bool understood = true;  ///< false: kept, masked, for the report of unanswered questions
 };
 
+/// What of the book a turn came by, for the coverage of stories. The pointers are into the book.
+struct trace {
+  std::vector<const step*> steps;
+  std::vector<const branch_arm*> arms;
+  std::vector<std::pair<std::string, const option*>>
+      offered;                     ///< payload of the choice ("" of a link) and its line
+  std::vector<std::string> taken;  ///< payloads of the choices that the resident tapped, typed or named
+};
+
 /// One turn: pure. Nothing but its arguments goes in, nothing but the outcome comes out; it never throws for
 /// any event or any state. While the conversation is held by a person it gives no reply of the bot.
+///
+/// `seen`, when it is given, is told where the walk came by. It is an argument and not a part of the outcome,
+/// because only stories ask: for everybody else it costs one comparison a step and nothing is allocated.
 outcome walk(const book& dialogs, const knowledge::library& known, const conversation& before,
-             const event& what, const circumstances& around);
+             const event& what, const circumstances& around, trace* seen = nullptr);
 
 }  // namespace thanthien::dialogs
