@@ -76,7 +76,7 @@ class checker {
     if (std::ranges::find(command_names(), name) == command_names().end())
       fail(at, "Không có lệnh \"" + name + "\"",
            meant(name, command_names(),
-                 "Các lệnh: again, back, menu, person, skip, start_over, stop, wrong."));
+                 "Các lệnh: again, back, menu, papers, person, skip, start_over, stop, wrong."));
   }
 
   void need_aspect(const std::string& name, const mark& at) {
@@ -102,7 +102,7 @@ class checker {
         const auto colon = trigger.find(':');
         const auto head = trigger.substr(0, std::min(colon, trigger.size()));
         const auto rest = colon == std::string::npos ? std::string{} : trigger.substr(colon + 1);
-        if (trigger == "opened") {
+        if (trigger == "opened" || trigger == "closed") {
           claim(book_.on_event, trigger, d, at);
         } else if (colon == std::string::npos) {
           need_topic(trigger, at);
@@ -118,7 +118,7 @@ class checker {
           claim(book_.on_command, rest, d, at);
         } else {
           fail(at, "\"on: " + trigger + "\" chưa đúng",
-               "Viết mã chủ đề, opened, kind:out_of_scope, command:menu ...");
+               "Viết mã chủ đề, opened, closed, kind:out_of_scope, command:menu ...");
         }
       }
     const mark whole{"dialogs/", 0, 0};
@@ -129,7 +129,10 @@ class checker {
     if (!book_.on_event.contains("opened"))
       fail(whole, "Chưa có hội thoại chào khi bà con mở trò chuyện",
            "Thêm dòng \"on: [opened]\" vào một hội thoại.");
-    for (const auto* command : {"menu", "person"})
+    if (!book_.on_event.contains("closed"))
+      fail(whole, "Chưa có hội thoại hỏi bà con đánh giá khi cán bộ xử lý xong",
+           "Thêm dòng \"on: [closed]\" vào một hội thoại.");
+    for (const auto* command : {"menu", "papers", "person"})
       if (!book_.on_command.contains(command))
         fail(whole, "Chưa có hội thoại cho lệnh \"command:" + std::string{command} + "\"",
              "Thêm dòng \"on: [command:" + std::string{command} + "]\" vào một hội thoại.");
@@ -308,6 +311,7 @@ class checker {
     for (auto& s : d.steps) {
       need_step(d, s.next, s.next_at.line != 0 ? s.next_at : s.at);
       need_step(d, s.failed, s.at);
+      need_step(d, s.unhappy, s.at);
       lengths(s.words, slots);
       lengths(s.again, [&] {
         auto more = slots;
@@ -324,7 +328,7 @@ class checker {
         need_dialog(s.dialog, s.at);
       if (s.what == step::kind::go && s.dialog.empty() && s.next.empty())
         fail(s.at, "Bước go chưa nói đi đâu");
-      if (s.what == step::kind::answer) {
+      if (s.what == step::kind::answer || s.what == step::kind::checklist) {
         if (s.topic != "found" && !s.topic.empty()) {
           need_topic(s.topic, s.at);
           if (known_.knows_topic(s.topic) && known_.find_procedure(s.topic) == nullptr)
@@ -339,9 +343,7 @@ class checker {
              meant(s.reason, reasons(),
                    "Các lý do: asked_for_person, complaint, form, fraud, feedback, dossier, attachment, "
                    "anger, emergency, not_understood."));
-      const bool goes_on = s.what == step::kind::say || s.what == step::kind::ask ||
-                           s.what == step::kind::call || s.what == step::kind::answer;
-      if (goes_on && s.next.empty())
+      if (goes_on(s) && s.next.empty())
         fail(s.at, "Sau bước \"" + s.name + "\" cuộc trò chuyện đi vào ngõ cụt",
              "Thêm \"next: end\", hoặc \"next: tên-bước\".");
     }
@@ -361,6 +363,7 @@ class checker {
     std::vector<std::string> out;
     if (!s.next.empty()) out.push_back(s.next);
     if (!s.failed.empty()) out.push_back(s.failed);
+    if (!s.unhappy.empty()) out.push_back(s.unhappy);
     for (const auto& o : s.options)
       if (!o.next.empty()) out.push_back(o.next);
     for (const auto& arm : s.arms)

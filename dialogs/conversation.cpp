@@ -39,13 +39,19 @@ void read(const json& in, const char* key, std::vector<position>& into) {
     read(item, "dialog", p.dialog);
     read(item, "step", p.step);
     read(item, "version", p.version);
+    read(item, "topic", p.topic);
+    read(item, "question", p.question);
     if (!p.dialog.empty()) into.push_back(std::move(p));
   }
 }
 
 json written(const std::vector<position>& list) {
   auto out = json::array();
-  for (const auto& p : list) out.push_back({{"dialog", p.dialog}, {"step", p.step}, {"version", p.version}});
+  for (const auto& p : list) {
+    auto& item = out.emplace_back(json{{"dialog", p.dialog}, {"step", p.step}, {"version", p.version}});
+    if (!p.topic.empty()) item["topic"] = p.topic;
+    if (!p.question.empty()) item["question"] = p.question;
+  }
   return out;
 }
 

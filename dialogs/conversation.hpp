@@ -24,7 +24,9 @@ std::string_view to_string(holder h);
 struct position {
   std::string dialog;
   std::string step;
-  std::string version;  ///< of the dialog file it began with
+  std::string version;   ///< of the dialog file it began with
+  std::string topic = {};     ///< of a checklist: the procedure whose papers are asked for
+  std::string question = {};  ///< of a checklist: its question that waits for the resident
 
   bool operator==(const position&) const = default;
 };

@@ -29,8 +29,8 @@ bool good_name(std::string_view name) {
 bool good_slot_name(std::string_view name) { return good_name(name) && !name.contains('-'); }
 
 const std::vector<std::string>& step_kinds() {
-  static const std::vector<std::string> names{"say",  "ask",    "branch",    "go",
-                                              "call", "answer", "hand_over", "end"};
+  static const std::vector<std::string> names{"say",    "ask",       "branch", "go",        "call",
+                                              "answer", "checklist", "rate",   "hand_over", "end"};
   return names;
 }
 
@@ -43,6 +43,8 @@ std::vector<std::string> keys_of(const std::string& kind) {
   if (kind == "go") return {"go"};
   if (kind == "call") return {"call", "next"};
   if (kind == "answer") return {"answer", "next"};
+  if (kind == "checklist") return {"checklist", "next"};
+  if (kind == "rate") return {"rate", "unhappy", "next"};
   if (kind == "hand_over") return {"hand_over", "summary", "urgent", "say"};
   return {"end"};
 }
@@ -372,6 +374,13 @@ class file_reader {
         s.topic = scalar(what, "\"answer\"");
       }
       if (s.aspect.empty()) s.aspect = "found";
+    } else if (kind == "checklist") {
+      s.what = step::kind::checklist;
+      s.topic = scalar(what, "\"checklist\"");
+    } else if (kind == "rate") {
+      s.what = step::kind::rate;
+      s.words = words(what, "\"rate\"");
+      if (const auto* unhappy = e.value.find("unhappy")) s.unhappy = scalar(*unhappy, "\"unhappy\"");
     } else if (kind == "hand_over") {
       s.what = step::kind::hand_over;
       s.reason = scalar(what, "\"hand_over\"");
@@ -491,9 +500,7 @@ class file_reader {
     // Without `next` a step goes on with the one written below it.
     for (std::size_t i = 0; i + 1 < d.steps.size(); ++i) {
       auto& s = d.steps[i];
-      const bool goes_on = s.what == step::kind::say || s.what == step::kind::ask ||
-                           s.what == step::kind::call || s.what == step::kind::answer;
-      if (goes_on && s.next.empty()) s.next = d.steps[i + 1].name;
+      if (goes_on(s) && s.next.empty()) s.next = d.steps[i + 1].name;
     }
     return d;
   }
@@ -509,7 +516,9 @@ class file_reader {
                                                                  {"today", &v.today},
                                                                  {"yesterday", &v.yesterday},
                                                                  {"tomorrow", &v.tomorrow},
-                                                                 {"english", &v.english}};
+                                                                 {"english", &v.english},
+                                                                 {"mine", &v.mine},
+                                                                 {"unsure", &v.unsure}};
     std::vector<std::string> known{"commands", "ordinals", "digits"};
     for (const auto& [name, list] : lists) known.push_back(name);
     only_keys(node, known, "\"words\"");

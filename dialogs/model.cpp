@@ -69,6 +69,20 @@ std::string_view to_string(knowledge::topic_kind k) {
   return "service";
 }
 
+bool goes_on(const step& s) {
+  switch (s.what) {
+    case step::kind::say:
+    case step::kind::ask:
+    case step::kind::call:
+    case step::kind::answer:
+    case step::kind::checklist:
+    case step::kind::rate:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::optional<std::size_t> each_placeholder(std::string_view text,
                                             const std::function<void(std::string_view, std::size_t)>& found) {
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -148,7 +162,7 @@ const std::vector<std::string>& condition_subjects() {
 }
 
 const std::vector<std::string>& command_names() {
-  static const std::vector<std::string> names{"again", "back",       "menu", "person",
+  static const std::vector<std::string> names{"again", "back",       "menu", "papers", "person",
                                               "skip",  "start_over", "stop", "wrong"};
   return names;
 }
@@ -163,6 +177,9 @@ const std::map<std::string, std::vector<std::string>>& needed_phrases() {
       {"choice_back", {}},
       {"choice_skip", {}},
       {"choice_menu", {}},
+      {"choice_papers", {}},
+      {"choice_change", {}},
+      {"choice_unsure", {}},
       {"choice_yes", {}},
       {"choice_no", {}},
       {"aspect_overview", {}},
@@ -201,6 +218,24 @@ const std::map<std::string, std::vector<std::string>>& needed_phrases() {
       {"answer_source", {"source", "date"}},
       {"answer_unsure_medium", {}},
       {"answer_unsure_low", {}},
+      // exactly one person's papers
+      {"papers_lead", {}},
+      {"papers_line", {"n", "name", "copies", "form", "note"}},
+      {"papers_perhaps", {"list"}},
+      {"papers_none", {}},
+      {"papers_fee", {"fee", "note"}},
+      {"papers_time", {"time"}},
+      {"papers_where", {"where"}},
+      {"papers_online", {}},
+      {"papers_note", {"note"}},
+      {"papers_instead", {"title"}},
+      {"papers_code", {"code"}},
+      {"papers_which", {}},
+      {"papers_same_for_all", {}},
+      {"papers_changed", {}},
+      {"papers_answers", {"list"}},
+      {"papers_answer", {"n", "question", "answer"}},
+      {"again_papers", {}},
       // repairs
       {"intro", {}},
       {"clarify", {"list"}},
@@ -257,9 +292,6 @@ const std::map<std::string, std::vector<std::string>>& needed_phrases() {
       {"sticker", {}},
       {"officer_here", {}},
       {"bot_back", {}},
-      {"case_closed", {}},
-      {"rated_well", {}},
-      {"rated_badly", {}},
       // for officers
       {"summary_question", {"question"}},
       {"summary_topic", {}},

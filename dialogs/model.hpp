@@ -99,11 +99,11 @@ struct branch_arm {
 };
 
 struct step {
-  enum class kind : std::uint8_t { say, ask, branch, go, call, answer, hand_over, end };
+  enum class kind : std::uint8_t { say, ask, branch, go, call, answer, checklist, rate, hand_over, end };
 
   std::string name;
   kind what = kind::end;
-  wording words;  ///< of say and ask; of hand_over: instead of the usual sentence
+  wording words;  ///< of say, ask and rate; of hand_over: instead of the usual sentence
   std::vector<option> options;
   bool near_topics = false;  ///< `choices: found`: the near topics of the finder
   std::string next;          ///< after the step; "" only after go, hand_over, end and complete branches
@@ -119,15 +119,20 @@ struct step {
   bool may_skip = false;
   bool side_questions = true;  ///< no: whatever is typed is the answer, even when it asks something
   std::string failed;          ///< step to go to when the value did not fit three times; "" = a person
+  bool of_papers = false;      ///< made of a procedure's question by a checklist, never written in a file
 
   std::vector<branch_arm> arms;
   std::string dialog;         ///< of go and call
-  std::string topic, aspect;  ///< of answer; "found" = what the resident asked
+  std::string topic, aspect;  ///< of answer and checklist; "found" = what the resident asked
+  std::string unhappy;        ///< of rate: step to go to at one or two stars; "" = the next
   std::string reason;         ///< of hand_over
   wording summary;
   bool urgent = false;
   mark at;
 };
+
+/// Whether the step goes on with the one below it when no `next` is written.
+bool goes_on(const step& s);
 
 struct dialog {
   std::string name;
@@ -171,7 +176,7 @@ struct book::contents {
   std::map<std::string, std::string> on_topic;  ///< topic -> dialog
   std::map<std::string, std::string>
       on_kind;  ///< "service", "small_talk", "out_of_scope", "emergency" -> dialog
-  std::map<std::string, std::string> on_event;    ///< "opened" -> dialog
+  std::map<std::string, std::string> on_event;    ///< "opened", "closed" -> dialog
   std::map<std::string, std::string> on_command;  ///< "menu", "person", ... -> dialog
 
   const dialog* find(std::string_view name) const;

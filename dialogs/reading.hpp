@@ -46,6 +46,8 @@ struct vocabulary {
   std::vector<std::string> name_openers;           ///< "tôi tên là"
   std::vector<std::string> account_words;          ///< a long number beside these is private
   std::vector<std::string> today, yesterday, tomorrow;
+  std::vector<std::string> mine;     ///< "in my case": exactly one's own papers are wanted
+  std::vector<std::string> unsure;   ///< "I do not know", as an answer
   std::vector<std::string> english;  ///< English words that are no Vietnamese syllables
 };
 

@@ -13,7 +13,8 @@ constexpr std::size_t longest_reply = 1900;  // characters
 }  // namespace
 
 bool starts_payload(std::string_view text) {
-  constexpr std::array<std::string_view, 6> heads{"topic:", "aspect:", "go:", "slot:", "cmd:", "rate:"};
+  constexpr std::array<std::string_view, 8> heads{
+      "topic:", "aspect:", "go:", "slot:", "cmd:", "rate:", "papers:", "change:"};
   return std::ranges::any_of(heads,
                              [&](auto head) { return text.starts_with(head) && text.size() > head.size(); });
 }
@@ -74,12 +75,9 @@ void turn::officer_left(bool closed) {
     finish(true);
     return;
   }
-  say(voice_.phrase("case_closed"));
-  now_.case_code.clear();
   now_.case_to_rate = code;
-  for (int stars = 1; stars <= 5; ++stars)
-    choices_.push_back(
-        {voice_.phrase("rate_" + std::to_string(stars)), "rate:" + code + ":" + std::to_string(stars), ""});
+  open(book_.on_event.at("closed"));
+  now_.case_code.clear();
   finish(false);
 }
 
@@ -228,6 +226,7 @@ void turn::message() {
   }
   if (const auto name = command_in(book_.words, folded_); !name.empty() && command(name)) return;
   if (said_yes_or_no()) return;
+  if (asks_for_papers()) return;
   route();
 }
 
@@ -310,20 +309,18 @@ bool turn::tapped(const std::string& payload) {
     if (asked == nullptr) return false;
     return fill_tapped(*asked, rest);
   }
-  if (head == "rate") {
-    const auto second = rest.rfind(':');
-    if (second == std::string::npos || now_.case_to_rate.empty() ||
-        rest.substr(0, second) != now_.case_to_rate)
-      return false;
-    const auto stars = rest.substr(second + 1);
-    if (stars.size() != 1 || stars[0] < '1' || stars[0] > '5') return false;
-    out_.rating = case_rating{now_.case_to_rate, stars[0] - '0'};
-    now_.case_to_rate.clear();
-    out_.act = act::small_talk;
-    say(voice_.phrase(out_.rating->stars >= 4 ? "rated_well" : "rated_badly"));
+  if (head == "papers" || head == "change") {
+    now_.misunderstood = 0;
+    if (const auto code = knowledge::read_papers_code(rest, known_.procedures())) {
+      if (head == "papers") return shown_again(*code);
+      offer_changes(*code);
+      return true;
+    }
+    if (head == "change" || known_.find_procedure(rest) == nullptr) return false;
+    start_papers(rest);
     return true;
   }
-  return false;
+  return head == "rate" && rated(rest);
 }
 
 bool turn::offered_somewhere(const std::string& dialog_name) const {
@@ -338,6 +335,11 @@ bool turn::command(const std::string& name) {
   const auto* asked = open_ask();
   if (name == "skip") {
     if (asked == nullptr) return false;
+    if (asked->of_papers) {
+      out_.act = act::answer;
+      fill(*asked, std::string{knowledge::unsure});
+      return true;
+    }
     if (!asked->may_skip) {
       out_.act = act::clarify;
       ask_again();
@@ -392,6 +394,16 @@ bool turn::command(const std::string& name) {
       open(found->second);
     else if (const auto menu = book_.on_command.find("menu"); menu != book_.on_command.end())
       open(menu->second);
+    return true;
+  }
+  if (name == "papers") {
+    if (known_.find_procedure(now_.topic) != nullptr) {
+      start_papers(now_.topic);
+    } else {
+      out_.act = act::clarify;
+      say(voice_.phrase("papers_which"));
+      menu_choices();
+    }
     return true;
   }
   if (name == "person") {
@@ -458,12 +470,11 @@ void turn::back() {
       const auto last = now_.trail.back();
       now_.trail.pop_back();
       if (last.dialog != top.dialog) continue;
-      const auto* d = book_.find(last.dialog);
-      const auto* s = d ? d->find(last.step) : nullptr;
-      if (s == nullptr || s->what != step::kind::ask) continue;
+      const auto* s = asked_at(last);
+      if (s == nullptr) continue;
       if (const auto* current = open_ask()) now_.slots.erase(current->slot);
       now_.slots.erase(s->slot);
-      top.step = last.step;
+      top = last;
       ask_again();
       return;
     }

@@ -5,7 +5,9 @@
 #include "dialogs/walk.hpp"
 #include "knowledge/finder.hpp"
 #include "knowledge/library.hpp"
+#include "knowledge/papers.hpp"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -30,7 +32,8 @@ bool starts_payload(std::string_view text);
 
 /// One turn while it is walked: what goes in, what will come out, and what it found on the way. Its parts are
 /// in turn.cpp (events, taps, commands, replies), turn_answers.cpp (from finding to answer, or asking back),
-/// turn_people.cpp (danger, cases, attachments) and turn_forms.cpp (the steps of dialogs).
+/// turn_people.cpp (danger, cases, attachments), turn_forms.cpp (the steps of dialogs) and turn_papers.cpp
+/// (exactly one person's papers).
 class turn {
  public:
   turn(const book::contents& dialogs, const knowledge::library& known, const conversation& before,
@@ -156,13 +159,39 @@ class turn {
 
   // --- forms
 
-  static std::string key_of(const position& p) { return p.dialog + "/" + p.step; }
+  static std::string key_of(const position& p) {
+    return p.dialog + "/" + p.step + (p.question.empty() ? "" : "/" + p.question);
+  }
 
   const step* step_at(const position& p) const;
 
+  /// The question asked at `p`: an ask, or the one a checklist makes; nullptr when there is none.
+  const step* asked_at(const position& p) const;
   /// The question that waits for the resident, or nullptr.
-  const step* open_ask() const;
+  const step* open_ask() const { return now_.stack.empty() ? nullptr : asked_at(now_.stack.back()); }
   bool resumable() const { return open_ask() != nullptr; }
+
+  // --- exactly one person's papers
+
+  /// Opens the dialog that asks what changes the list; without questions the usual answer is the list.
+  void start_papers(const std::string& topic);
+  void start_papers(const std::string& topic, knowledge::answers given);
+  /// "trường hợp của tôi", or a code: what was asked before any form or topic.
+  bool asks_for_papers();
+  /// Always true; the list, or its questions when they have changed since.
+  bool shown_again(const knowledge::decoded_papers& code);
+  void offer_changes(const knowledge::decoded_papers& code);
+  /// The checklist on top: asks the next question, or says the list; true when it waits.
+  bool walk_checklist(const step& s);
+  const step* question_step(const position& at) const;
+  knowledge::answers papers_answers(const position& at) const;
+  /// The answer as the resident knows it: the title of the choice.
+  std::string said_choice(const step& asked, const std::string& value) const;
+  void show_papers(const knowledge::procedure& about, const knowledge::answers& given);
+
+  // --- how it was served
+
+  bool rated(const std::string& payload);
 
   /// Files change under a conversation: a question that is still there goes on, a lost one is told.
   void form_still_there();
@@ -235,7 +264,9 @@ class turn {
   std::vector<pending_text> pending_;
   std::vector<choice> choices_;
   std::vector<knowledge::place> ambiguous_;
-  std::set<std::string> passed_;  ///< asks that were answered or skipped in this turn
+  std::set<std::string> passed_;                        ///< asks that were answered or skipped in this turn
+  std::optional<knowledge::answers> given_papers_;      ///< what is known before a checklist begins
+  mutable std::map<std::string, step> question_steps_;  ///< of checklists, made when first needed
   int steps_ = 0;
   int denied_ = 0;           ///< how often in a row it was not understood, before this command
   bool insisted_ = false;    ///< asked for a person twice

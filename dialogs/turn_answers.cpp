@@ -74,9 +74,11 @@ void turn::take_up(const std::string& topic, const std::vector<aspect>& aspects)
 }
 
 std::string turn::form_topic() const {
-  for (auto at = now_.stack.rbegin(); at != now_.stack.rend(); ++at)
+  for (auto at = now_.stack.rbegin(); at != now_.stack.rend(); ++at) {
+    if (!at->topic.empty()) return at->topic;
     for (const auto& [topic, name] : book_.on_topic)
       if (name == at->dialog && topic != person_topic()) return topic;
+  }
   return {};
 }
 

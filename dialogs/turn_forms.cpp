@@ -39,10 +39,11 @@ const step* turn::step_at(const position& p) const {
   return d ? d->find(p.step) : nullptr;
 }
 
-const step* turn::open_ask() const {
-  if (now_.stack.empty()) return nullptr;
-  const auto* s = step_at(now_.stack.back());
-  return s != nullptr && s->what == step::kind::ask ? s : nullptr;
+const step* turn::asked_at(const position& p) const {
+  const auto* s = step_at(p);
+  if (s == nullptr) return nullptr;
+  if (s->what == step::kind::checklist) return question_step(p);
+  return s->what == step::kind::ask ? s : nullptr;
 }
 
 void turn::form_still_there() {
@@ -51,8 +52,7 @@ void turn::form_still_there() {
   for (auto& p : now_.stack) {
     const auto* d = book_.find(p.dialog);
     const auto* s = step_at(p);
-    sound =
-        sound && d != nullptr && s != nullptr && (s->what == step::kind::ask || s->what == step::kind::call);
+    sound = sound && d != nullptr && s != nullptr && (s->what == step::kind::call || asked_at(p) != nullptr);
     if (d != nullptr) p.version = d->version;
   }
   if (sound) return;
@@ -97,6 +97,9 @@ bool turn::side_question(const step& asked) {
     if (on != book_.on_topic.end() && on->second == at.dialog) return false;
   if (found_.topic() == person_topic()) return true;
   if (!asked.side_questions) return false;
+  // Telling one's case in a checklist sounds like its topic again.
+  if (asked.of_papers && found_.topic() == form_topic() && !looks_like_question(book_.words, text_))
+    return false;
   // "Chào em", "cảm ơn" are answered as such; longer words with thanks in them are an answer to the question.
   if (found_.kind == topic_kind::small_talk && found_.confidence() >= sure_question &&
       split_words(folded_).size() <= 4 && asked.type != slot_type::yes_no)
@@ -129,6 +132,9 @@ void turn::return_to_question() {
 std::optional<std::string> turn::read_slot(const step& asked) {
   ambiguous_.clear();
   const auto& words = book_.words;
+  if (asked.of_papers &&
+      std::ranges::any_of(words.unsure, [&](const auto& phrase) { return holds_words(folded_, phrase); }))
+    return std::string{knowledge::unsure};
   for (const auto& o : asked.options)
     if (!o.value.empty() && fold(o.title.pick(now_.language, what_.channel, 0)) == folded_) return o.value;
   // Other ways to say a choice, longest first: "đã bấm rồi" before "bấm".
@@ -230,8 +236,9 @@ void turn::did_not_fit(const step& asked) {
     }
     return;
   }
-  const auto type = std::string{to_string(asked.type)};
-  const auto example = asked.example.empty() ? voice_.phrase("example_" + type) : asked.example;
+  const auto type = asked.of_papers ? std::string{"papers"} : std::string{to_string(asked.type)};
+  const auto example =
+      asked.example.empty() ? voice_.phrase("example_" + std::string{to_string(asked.type)}) : asked.example;
   const voice::values values{{"example", example}};
   say(asked.again.empty() ? voice_.phrase("again_" + type, values) : voice_.text(asked.again, values));
   put_question(asked, false);
@@ -315,7 +322,7 @@ void turn::leave() {
     leave();
   } else if (below->what == step::kind::call) {
     move_to(below->next);
-  } else if (below->what != step::kind::ask) {
+  } else if (asked_at(now_.stack.back()) == nullptr) {
     leave();
   }
 }
@@ -401,6 +408,27 @@ void turn::walk_steps() {
         move_to(next);
         break;
       }
+      case step::kind::checklist:
+        if (now_.stack.size() < floor && returns_) {
+          return_to_question();
+          return;
+        }
+        if (walk_checklist(*s)) return;
+        move_to(next);
+        break;
+      case step::kind::rate:
+        if (now_.case_to_rate.empty()) {
+          move_to(next);
+          break;
+        }
+        // What is typed next is not made to wait for stars; tapping them comes back here (rated).
+        say(voice_.text(s->words));
+        choices_.clear();
+        for (int stars = 1; stars <= 5; ++stars)
+          choices_.push_back({voice_.phrase("rate_" + std::to_string(stars)),
+                              "rate:" + now_.case_to_rate + ":" + std::to_string(stars), ""});
+        drop_dialogs();
+        return;
       case step::kind::hand_over: {
         remember_trigger();
         auto summary = s->summary.empty() ? std::string{} : voice_.text(s->summary);
@@ -484,7 +512,7 @@ void turn::put_question(const step& asked, bool with_text) {
     choices_.push_back({voice_.phrase("choice_no"), "slot:no", ""});
   }
   if (asked.may_skip && choices_.size() < most_choices - 1)
-    choices_.push_back({voice_.phrase("choice_skip"), "cmd:skip", ""});
+    choices_.push_back({voice_.phrase(asked.of_papers ? "choice_unsure" : "choice_skip"), "cmd:skip", ""});
   if (choices_.size() < most_choices - 1) choices_.push_back({voice_.phrase("choice_back"), "cmd:back", ""});
   asked_now_ = true;
 }

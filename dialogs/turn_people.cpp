@@ -50,7 +50,15 @@ void turn::added_to_case() {
 std::string turn::slot_lines() const {
   std::string lines;
   std::set<std::string> told;
-  for (const auto& at : now_.stack)
+  auto add = [&](const std::string& name, const std::string& value) {
+    lines += (lines.empty() ? "" : "\n") + voice_.phrase("summary_slot", {{"name", name}, {"value", value}});
+  };
+  for (const auto& at : now_.stack) {
+    if (const auto* p = known_.find_procedure(at.topic))
+      for (const auto& q : p->questions)
+        if (const auto* s = question_step({at.dialog, at.step, {}, at.topic, q.id});
+            s != nullptr && now_.slots.contains(s->slot))
+          add(q.ask, said_choice(*s, now_.slots.at(s->slot)));
     if (const auto* d = book_.find(at.dialog))
       for (const auto& s : d->steps) {
         if (s.what != step::kind::ask || !now_.slots.contains(s.slot) || !told.insert(s.slot).second)
@@ -59,10 +67,9 @@ std::string turn::slot_lines() const {
         const auto& typed = now_.slots.at(s.slot);
         const bool chosen = std::ranges::any_of(s.options, [&](const auto& o) { return o.value == typed; });
         const auto value = s.type == slot_type::text && !chosen ? typed : voice_.value_of(s.slot);
-        lines +=
-            (lines.empty() ? "" : "\n") +
-            voice_.phrase("summary_slot", {{"name", s.label.empty() ? s.slot : s.label}, {"value", value}});
+        add(s.label.empty() ? s.slot : s.label, value);
       }
+  }
   return lines;
 }
 

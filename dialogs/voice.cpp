@@ -166,6 +166,32 @@ std::string voice::phrase(std::string_view name, const values& more) const {
   return found == book_.phrases.end() ? std::string{} : text(found->second, more);
 }
 
+namespace {
+
+/// What is not certain, and where it is from.
+std::string certainty_and_source(const voice& speak, const knowledge::library& known,
+                                 const knowledge::procedure& about) {
+  const auto unsure = about.sure == knowledge::confidence::low      ? speak.phrase("answer_unsure_low")
+                      : about.sure == knowledge::confidence::medium ? speak.phrase("answer_unsure_medium")
+                                                                    : std::string{};
+  const auto source =
+      about.sources.empty() ? speak.phrase("source_unknown") : source_name(known, about.sources.front());
+  return unsure + (unsure.empty() ? "" : "\n") +
+         speak.phrase("answer_source", {{"source", source}, {"date", day_of(about.as_of)}});
+}
+
+/// At most three screens, what a phone shows in a chat.
+std::vector<std::string> screens(const std::string& whole) {
+  auto texts = split_at(whole, screen);
+  if (texts.size() > 3) {
+    texts.resize(3);
+    texts.back() = shortened(texts.back(), screen);
+  }
+  return texts;
+}
+
+}  // namespace
+
 composed_answer compose_answer(const voice& speak, const book::contents& dialogs,
                                const knowledge::library& known, const knowledge::procedure& about,
                                std::vector<aspect> aspects, std::string_view question,
@@ -242,21 +268,11 @@ composed_answer compose_answer(const voice& speak, const book::contents& dialogs
       first = false;
     }
 
-  const auto unsure = about.sure == knowledge::confidence::low      ? speak.phrase("answer_unsure_low")
-                      : about.sure == knowledge::confidence::medium ? speak.phrase("answer_unsure_medium")
-                                                                    : std::string{};
-  if (!unsure.empty()) whole += "\n\n" + unsure;
-  const auto source =
-      about.sources.empty() ? speak.phrase("source_unknown") : source_name(known, about.sources.front());
-  whole += (unsure.empty() ? "\n\n" : "\n") +
-           speak.phrase("answer_source", {{"source", source}, {"date", day_of(about.as_of)}});
+  whole += "\n\n" + certainty_and_source(speak, known, about);
 
-  out.texts = split_at(whole, screen);
-  if (out.texts.size() > 3) {
-    // Three screens are what a phone shows in a chat; the rest is offered by the choices.
-    out.texts.resize(3);
-    out.texts.back() = shortened(out.texts.back(), screen);
-  }
+  out.texts = screens(whole);
+  if (!about.questions.empty() && std::ranges::find(aspects, aspect::documents) != aspects.end())
+    out.choices.push_back({speak.phrase("choice_papers"), "papers:" + about.id, ""});
   constexpr std::array order{aspect::documents, aspect::fee,   aspect::steps,
                              aspect::online,    aspect::where, aspect::time};
   for (const auto a : order) {
@@ -266,6 +282,52 @@ composed_answer compose_answer(const voice& speak, const book::contents& dialogs
     if (a == aspect::steps && about.steps.empty()) continue;
     const auto name = std::string{to_string(a)};
     out.choices.push_back({speak.phrase("aspect_" + name), "aspect:" + about.id + ":" + name, ""});
+  }
+  return out;
+}
+
+composed_answer compose_papers(const voice& speak, const knowledge::library& known,
+                               const knowledge::procedure& about, const knowledge::papers& list,
+                               const std::string& code) {
+  composed_answer out;
+  int n = 0;
+  auto lines = [&](const std::vector<const knowledge::document*>& documents) {
+    std::string text;
+    for (const auto* d : documents)
+      // The note of a conditional document says when it is needed; that has just been asked.
+      text += speak.phrase("papers_line", {{"n", std::to_string(++n)},
+                                           {"name", d->name},
+                                           {"copies", d->copies},
+                                           {"form", d->form},
+                                           {"note", d->when.always() ? d->note : std::string{}}}) +
+              "\n";
+    return text;
+  };
+  std::string whole = speak.phrase(code.empty() ? "papers_same_for_all" : "papers_lead");
+  whole += "\n" + (list.needed.empty() ? speak.phrase("papers_none") : lines(list.needed));
+  if (!list.perhaps.empty()) whole += speak.phrase("papers_perhaps", {{"list", lines(list.perhaps)}}) + "\n";
+  auto paragraph = [&](const std::string& text) {
+    if (!text.empty()) whole += "\n" + text;
+  };
+  paragraph(speak.phrase("papers_fee", {{"fee", list.price.text}, {"note", list.price.note}}));
+  paragraph(speak.phrase("papers_time", {{"time", list.time_limit}}));
+  paragraph(speak.phrase("papers_where", {{"where", list.where}}));
+  if (about.online.available) paragraph(speak.phrase("papers_online"));
+  for (const auto& note : list.notes) paragraph(speak.phrase("papers_note", {{"note", note}}));
+  for (const auto& other : list.instead)
+    paragraph(speak.phrase("papers_instead", {{"title", known.title_of(other)}}));
+  whole += "\n\n";
+  if (!code.empty()) whole += speak.phrase("papers_code", {{"code", code}}) + "\n";
+  whole += certainty_and_source(speak, known, about);
+  out.texts = screens(whole);
+  for (const auto& other : list.instead)
+    if (out.choices.size() < 2)
+      out.choices.push_back({shortened(known.title_of(other), 20), "topic:" + other, ""});
+  if (!code.empty()) out.choices.push_back({speak.phrase("choice_change"), "change:" + code, ""});
+  for (const auto a : {aspect::steps, aspect::online}) {
+    const auto name = std::string{to_string(a)};
+    if (out.choices.size() < 3)
+      out.choices.push_back({speak.phrase("aspect_" + name), "aspect:" + about.id + ":" + name, ""});
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include "dialogs/model.hpp"
 #include "dialogs/walk.hpp"
 #include "knowledge/library.hpp"
+#include "knowledge/papers.hpp"
 
 #include <map>
 #include <string>
@@ -64,5 +65,11 @@ composed_answer compose_answer(const voice& speak, const book::contents& dialogs
                                const knowledge::library& known, const knowledge::procedure& about,
                                std::vector<knowledge::aspect> aspects, std::string_view question,
                                std::string_view lead = "answer_lead");
+
+/// One person's list: originals and copies, fee, days, place, the way online, what else is to know, and the
+/// code that shows it again ("" = none, nothing was asked).
+composed_answer compose_papers(const voice& speak, const knowledge::library& known,
+                               const knowledge::procedure& about, const knowledge::papers& list,
+                               const std::string& code);
 
 }  // namespace thanthien::dialogs

@@ -1,0 +1,189 @@
+#include "dialogs/turn.hpp"
+
+#include <algorithm>
+
+namespace thanthien::dialogs {
+namespace {
+
+/// Names of slots cannot hold a dot: a procedure's questions never meet those of a dialog.
+std::string slot_of(const std::string& question) { return "papers." + question; }
+
+wording in_vietnamese(std::string text) {
+  wording w;
+  w.versions.push_back({"vi", std::nullopt, {std::move(text)}, {{}}});
+  return w;
+}
+
+}  // namespace
+
+// --- the questions
+
+const step* turn::question_step(const position& at) const {
+  const auto* p = known_.find_procedure(at.topic);
+  if (p == nullptr || at.question.empty()) return nullptr;
+  const auto asked = std::ranges::find(p->questions, at.question, &knowledge::papers_question::id);
+  if (asked == p->questions.end()) return nullptr;
+  const auto [made, fresh] = question_steps_.try_emplace(key_of(at) + "/" + at.topic);
+  auto& s = made->second;
+  if (!fresh) return &s;
+  s.name = at.step;
+  s.what = step::kind::ask;
+  s.words = in_vietnamese(asked->ask);
+  s.slot = slot_of(asked->id);
+  s.type = asked->yes_no ? slot_type::yes_no : slot_type::choice;
+  if (!asked->yes_no)
+    for (const auto& c : asked->choices) {
+      option o;
+      o.title = in_vietnamese(c.title);
+      o.value = c.value;
+      for (const auto& words : c.also) o.also.push_back(fold(words));
+      s.options.push_back(std::move(o));
+    }
+  s.may_skip = true;
+  s.of_papers = true;
+  s.next = at.step;
+  return &s;
+}
+
+knowledge::answers turn::papers_answers(const position& at) const {
+  knowledge::answers given;
+  if (const auto* p = known_.find_procedure(at.topic))
+    for (const auto& q : p->questions)
+      if (const auto slot = now_.slots.find(slot_of(q.id)); slot != now_.slots.end())
+        given[q.id] = slot->second;
+  return given;
+}
+
+void turn::start_papers(const std::string& topic) { start_papers(topic, {}); }
+
+void turn::start_papers(const std::string& topic, knowledge::answers given) {
+  set_topic(topic);
+  out_.candidates = {{topic, 1.0}};
+  out_.act = act::answer;
+  out_.topic = topic;
+  out_.aspect = to_string(aspect::documents);
+  given_papers_ = std::move(given);
+  open(book_.on_command.at("papers"));
+}
+
+bool turn::walk_checklist(const step& s) {
+  auto& at = now_.stack.back();
+  if (at.topic.empty()) {
+    at.topic = s.topic != "found"                                 ? s.topic
+               : known_.find_procedure(voice_.topic()) != nullptr ? voice_.topic()
+                                                                  : now_.topic;
+    std::erase_if(now_.slots, [](const auto& slot) { return slot.first.starts_with(slot_of("")); });
+    if (given_papers_)
+      for (const auto& [question, value] : *given_papers_) now_.slots[slot_of(question)] = value;
+  }
+  const auto* about = known_.find_procedure(at.topic);
+  if (about == nullptr) return false;
+  const auto given = papers_answers(at);
+  out_.topic = at.topic;
+  out_.aspect = to_string(aspect::documents);
+  if (const auto* next = knowledge::next_question(*about, given)) {
+    at.question = next->id;
+    put_question(*question_step(at), true);
+    return true;
+  }
+  at.question.clear();
+  show_papers(*about, given);
+  return false;
+}
+
+// --- the ways in
+
+bool turn::asks_for_papers() {
+  if (const auto code = knowledge::read_papers_code(text_, known_.procedures())) return shown_again(*code);
+  const bool mine =
+      std::ranges::any_of(book_.words.mine, [&](const auto& phrase) { return holds_words(folded_, phrase); });
+  const bool about_papers =
+      found_.aspects.empty() || std::ranges::find(found_.aspects, aspect::documents) != found_.aspects.end();
+  if (!mine || !about_papers || found_.what != finding::verdict::sure) return false;
+  const auto* p = known_.find_procedure(found_.topic());
+  if (p == nullptr || p->questions.empty()) return false;
+  tell_finding();
+  start_papers(p->id);
+  return true;
+}
+
+bool turn::shown_again(const knowledge::decoded_papers& code) {
+  out_.confidence = 1;
+  if (!code.current) say(voice_.phrase("papers_changed"));
+  start_papers(code.about->id, code.given);
+  return true;
+}
+
+void turn::offer_changes(const knowledge::decoded_papers& code) {
+  set_topic(code.about->id);
+  out_.act = act::clarify;
+  out_.topic = code.about->id;
+  out_.aspect = to_string(aspect::documents);
+  std::string list;
+  choices_.clear();
+  for (const auto& q : code.about->questions) {
+    const auto answer = code.given.find(q.id);
+    if (answer == code.given.end() || choices_.size() == most_choices - 1) continue;
+    const auto n = std::to_string(choices_.size() + 1);
+    const auto* s = question_step({"", "", "", code.about->id, q.id});
+    list += voice_.phrase("papers_answer",
+                          {{"n", n}, {"question", q.ask}, {"answer", said_choice(*s, answer->second)}}) +
+            "\n";
+    auto others = code.given;
+    others.erase(q.id);
+    choices_.push_back({n, "papers:" + knowledge::papers_code(*code.about, others), ""});
+  }
+  if (choices_.empty()) {
+    start_papers(code.about->id);
+    return;
+  }
+  say(voice_.phrase("papers_answers", {{"list", list}}));
+}
+
+std::string turn::said_choice(const step& asked, const std::string& value) const {
+  if (value == knowledge::unsure) return voice_.phrase("choice_unsure");
+  for (const auto& o : asked.options)
+    if (o.value == value) return voice_.text(o.title);
+  return voice_.phrase(value == "yes" ? "choice_yes" : "choice_no");
+}
+
+// --- the list
+
+void turn::show_papers(const knowledge::procedure& about, const knowledge::answers& given) {
+  set_topic(about.id);
+  now_.aspect = to_string(aspect::documents);
+  now_.misunderstood = 0;
+  now_.last_questions.clear();
+  const auto code = about.questions.empty() ? std::string{} : knowledge::papers_code(about, given);
+  auto made = compose_papers(voice_, known_, about, knowledge::papers_for(about, given), code);
+  for (auto& text : made.texts) say(std::move(text), true);
+  choices_ = std::move(made.choices);
+}
+
+// --- how it was served
+
+bool turn::rated(const std::string& payload) {
+  const auto second = payload.rfind(':');
+  if (second == std::string::npos || now_.case_to_rate.empty() ||
+      payload.substr(0, second) != now_.case_to_rate)
+    return false;
+  const auto stars = payload.substr(second + 1);
+  if (stars.size() != 1 || stars[0] < '1' || stars[0] > '5') return false;
+  out_.rating = case_rating{now_.case_to_rate, stars[0] - '0'};
+  now_.case_to_rate.clear();
+  out_.act = act::small_talk;
+  drop_dialogs();
+  // The dialog that asked goes on behind its question.
+  const auto* d = book_.find(book_.on_event.at("closed"));
+  const auto asked = std::ranges::find(d->steps, step::kind::rate, &step::what);
+  if (asked == d->steps.end()) {
+    say(voice_.phrase("acknowledged"));
+    return true;
+  }
+  const bool unhappy = out_.rating->stars <= 2 && !asked->unhappy.empty();
+  now_.stack.push_back({d->name, asked->name, d->version});
+  go_on(unhappy ? asked->unhappy : asked->next);
+  return true;
+}
+
+}  // namespace thanthien::dialogs
