@@ -13,7 +13,7 @@ std::shared_ptr<const book> book::load(const std::vector<std::filesystem::path>&
                                        std::vector<knowledge::problem>& problems) {
   std::vector<knowledge::problem> found;
   auto read = read_dialogs(folders, found);
-  check_dialogs(read, known, found);
+  check_dialogs(read, &known, found);
   const bool broken = knowledge::has_errors(found);
   problems.insert(problems.end(), found.begin(), found.end());
   if (broken) return nullptr;

@@ -281,8 +281,10 @@ class file_reader {
     if (!o.value.empty() && !in_ask)
       fail(node, "\"value\" chỉ dùng trong bước hỏi (ask)",
            "Ở bước say hãy dùng topic, dialog, command hoặc url.");
-    if (!o.url.empty() && !o.url.starts_with("https://") && !o.url.starts_with("http://"))
-      fail(*node.find("url"), "Địa chỉ \"url\" phải bắt đầu bằng https://");
+    if (!o.url.empty())
+      if (const auto fault = knowledge::fault_of_link(o.url); !fault.empty())
+        fail(*node.find("url"), "Địa chỉ \"url\" " + fault,
+             "Chép lại địa chỉ từ trình duyệt, dạng https://dichvucong.gov.vn.");
     if (!o.aspect.empty() && o.topic.empty()) fail(node, "\"aspect\" phải đi cùng \"topic\"");
     return o;
   }
@@ -578,6 +580,62 @@ class file_reader {
     }
   }
 
+  void replacements_into(std::vector<knowledge::writing_rules::replacement>& into, const yaml_node& list,
+                         const std::string& what, bool instead_needed) {
+    if (!list.is_sequence()) {
+      fail(list, what + " phải là một danh sách, mỗi dòng bắt đầu bằng \"- \"");
+      return;
+    }
+    for (const auto& item : list.items) {
+      if (!is_map(item, what)) continue;
+      only_keys(item, {"words", "instead", "unless"}, what);
+      knowledge::writing_rules::replacement r;
+      if (const auto* words = item.find("words"))
+        r.words = scalar(*words, "\"words\"");
+      else
+        fail(item, what + " thiếu \"words\"");
+      if (const auto* instead = item.find("instead"))
+        r.instead = scalar(*instead, "\"instead\"");
+      else if (instead_needed)
+        fail(item, what + " thiếu \"instead\"");
+      if (const auto* unless = item.find("unless")) r.unless = scalars(*unless, "\"unless\"");
+      if (!r.words.empty()) into.push_back(std::move(r));
+    }
+  }
+
+  /// A later folder's list is laid over by adding: what a province asks for, a commune cannot take back.
+  void writing_into(knowledge::writing_rules& rules, const yaml_node& node) {
+    if (!is_map(node, "\"writing\"")) return;
+    only_keys(node,
+              {"commanding", "abbreviations", "known_abbreviations", "refusals", "next_steps",
+               "sentence_words", "review_months"},
+              "\"writing\"");
+    auto add = [&](std::vector<std::string>& into, const char* key) {
+      if (const auto* list = node.find(key))
+        for (auto& item : scalars(*list, "\"" + std::string{key} + "\"")) into.push_back(std::move(item));
+    };
+    auto in_range = [&](const char* key, std::int64_t least,
+                        std::int64_t most) -> std::optional<std::int64_t> {
+      const auto* found = node.find(key);
+      if (found == nullptr) return std::nullopt;
+      const auto n = number(*found, "\"" + std::string{key} + "\"");
+      if (!n || (*n >= least && *n <= most)) return n;
+      fail(*found,
+           "\"" + std::string{key} + "\" phải từ " + std::to_string(least) + " đến " + std::to_string(most));
+      return std::nullopt;
+    };
+    if (const auto* list = node.find("commanding"))
+      replacements_into(rules.commanding, *list, "\"commanding\"", false);
+    if (const auto* list = node.find("abbreviations"))
+      replacements_into(rules.abbreviations, *list, "\"abbreviations\"", true);
+    add(rules.known_abbreviations, "known_abbreviations");
+    add(rules.refusals, "refusals");
+    add(rules.next_steps, "next_steps");
+    if (const auto n = in_range("sentence_words", 10, 100))
+      rules.sentence_words = static_cast<std::size_t>(*n);
+    if (const auto n = in_range("review_months", 1, 120)) rules.review_months = static_cast<int>(*n);
+  }
+
   static bool read_span(const std::string& text, settings::span& out) {
     auto minutes = [](std::string_view part) -> int {
       const auto colon = part.find(':');
@@ -707,7 +765,8 @@ loaded read_dialogs(const std::vector<std::filesystem::path>& folders, std::vect
       out.contents.dialogs[d.name] = std::move(d);
       continue;
     }
-    const std::vector<std::string> sections{"dialog", "phrases", "words", "settings", "openings", "english"};
+    const std::vector<std::string> sections{"dialog",   "phrases", "words",  "settings",
+                                            "openings", "english", "writing"};
     reader.only_keys(*root, sections, "Tệp hội thoại");
     for (const auto& e : root->entries) {
       if (e.key == "phrases" && reader.is_map(e.value, "\"phrases\"")) {
@@ -720,6 +779,8 @@ loaded read_dialogs(const std::vector<std::filesystem::path>& folders, std::vect
         reader.words_into(out.contents.words, e.value);
       } else if (e.key == "settings") {
         reader.settings_into(out.contents.rules, e.value);
+      } else if (e.key == "writing") {
+        reader.writing_into(out.contents.writing, e.value);
       } else if (e.key == "openings") {
         if (!e.value.is_sequence()) {
           reader.fail(e.value, "\"openings\" phải là một danh sách, mỗi dòng bắt đầu bằng \"- \"");

@@ -5,6 +5,7 @@
 #include "dialogs/reading.hpp"
 #include "knowledge/finder.hpp"
 #include "knowledge/procedure.hpp"
+#include "knowledge/writing.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -172,6 +173,7 @@ struct book::contents {
   std::map<std::string, std::string> english_topics;  ///< folded English expression -> topic
   vocabulary words;
   settings rules;
+  knowledge::writing_rules writing;
 
   std::map<std::string, std::string> on_topic;  ///< topic -> dialog
   std::map<std::string, std::string>

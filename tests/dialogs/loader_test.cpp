@@ -25,9 +25,10 @@ struct fault {
 class Faults : public testing::TestWithParam<fault> {};
 
 TEST_P(Faults, AreToldWithPlaceAndRemedy) {
-  const auto result = check_with("thu.yaml", GetParam().file);
+  auto result = check_with("thu.yaml", GetParam().file);
   EXPECT_FALSE(result.made);
-  EXPECT_EQ(result.text, GetParam().told);
+  std::erase_if(result.problems, [](const auto& p) { return p.severity == knowledge::problem::level::advice; });
+  EXPECT_EQ(knowledge::to_string(result.problems), GetParam().told);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -107,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(
               "\"intro\"?\n"},
         fault{"not_a_dialog", "hoi-thoai: thu\n",
               "dialogs/thu.yaml:1:1: lỗi: Tệp hội thoại không có khóa \"hoi-thoai\"\n"
-              "    Các khóa dùng được: dialog, phrases, words, settings, openings, english.\n"}),
+              "    Các khóa dùng được: dialog, phrases, words, settings, openings, english, writing.\n"}),
     [](const auto& info) { return std::string{info.param.name}; });
 
 TEST(Loader, ATextLongerThanThePlatformsTakeIsRefused) {
@@ -134,9 +135,10 @@ TEST(Loader, LongSentencesAreAdviceAndKeepNothingFromGoingLive) {
   std::string sentence = "Dạ";
   for (int i = 0; i < 40; ++i) sentence += " và thêm";
   const auto result = check_with(
-      "thu.yaml", "dialog: thu\non: []\nsteps:\n  chao:\n    say: " + sentence + "\n    next: end\n");
+      "thu.yaml", "dialog: thu\nsteps:\n  chao:\n    say: " + sentence + "\n    next: end\n");
   EXPECT_TRUE(result.made);
-  EXPECT_EQ(result.problems.size(), 1U) << result.text;
+  EXPECT_NE(result.text.find("dialogs/thu.yaml:4:10: nên xem lại: Có câu dài 81 tiếng"), std::string::npos)
+      << result.text;
 }
 
 TEST(Loader, ALaterFolderReplacesDialogsAndPhrasesOneByOne) {
