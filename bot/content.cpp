@@ -8,10 +8,11 @@ namespace fs = std::filesystem;
 
 content_folders content_folders::shipped_and(const std::vector<fs::path>& overlays) {
   const fs::path source = THANTHIEN_SOURCE_DIR;
-  content_folders out{{source / "knowledge/content"}, {source / "dialogs/content"}};
+  content_folders out{{source / "knowledge/content"}, {source / "dialogs/content"}, {source / "dialogs/stories"}};
   for (const auto& overlay : overlays) {
     out.knowledge.push_back(overlay / "knowledge");
     out.dialogs.push_back(overlay / "dialogs");
+    out.stories.push_back(overlay / "dialogs/stories");
   }
   return out;
 }

@@ -22,9 +22,10 @@ struct content {
   std::shared_ptr<const dialogs::book> dialogs;
 };
 
-/// The shipped files, and the deployment's folders laid over them: in each, `knowledge/` and `dialogs/`.
+/// The shipped files, and the deployment's folders laid over them: in each, `knowledge/` and `dialogs/`, and the stories that
+/// must come true in `dialogs/stories/`.
 struct content_folders {
-  std::vector<std::filesystem::path> knowledge, dialogs;
+  std::vector<std::filesystem::path> knowledge, dialogs, stories;
 
   static content_folders shipped_and(const std::vector<std::filesystem::path>& overlays);
 };

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   commands::add_chat(program);
   commands::add_ask(program);
   commands::add_check(program);
+  commands::add_test(program);
   commands::add_user(program);
   commands::add_report(program);
   try {

@@ -717,6 +717,11 @@ loaded read_dialogs(const std::vector<std::filesystem::path>& folders, std::vect
     const auto first = files.size();
     for (fs::recursive_directory_iterator it{root, failed}, end; !failed && it != end; it.increment(failed)) {
       std::error_code ignored;
+      // A commune keeps the stories beside its dialogs: they are no dialogs.
+      if (it.depth() == 0 && it->path().filename() == "stories" && it->is_directory(ignored)) {
+        it.disable_recursion_pending();
+        continue;
+      }
       if (it->path().extension() == ".yaml" && it->is_regular_file(ignored))
         files.push_back({it->path(), it->path().lexically_relative(root).generic_string(), i});
     }

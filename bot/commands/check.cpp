@@ -17,11 +17,7 @@ void run(const options& o) {
   std::vector<knowledge::problem> problems;
   const auto loaded = load_content(o.content.folders(), problems);
   if (o.as_json) {
-    auto out = nlohmann::json::array();
-    for (const auto& p : problems)
-      out.push_back({{"severity", p.severity == knowledge::problem::level::error ? "error" : "advice"},
-                     {"file", p.file}, {"line", p.line}, {"column", p.column}, {"message", p.message}, {"hint", p.hint}});
-    std::cout << out.dump(1) << '\n';
+    std::cout << problems_json(problems).dump(1) << '\n';
   } else {
     std::cout << knowledge::to_string(problems);
     if (loaded)

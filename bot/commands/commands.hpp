@@ -12,6 +12,7 @@ void add_serve(CLI::App& program);
 void add_chat(CLI::App& program);
 void add_ask(CLI::App& program);
 void add_check(CLI::App& program);
+void add_test(CLI::App& program);
 void add_user(CLI::App& program);
 void add_report(CLI::App& program);
 

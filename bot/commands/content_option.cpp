@@ -1,6 +1,7 @@
 #include "bot/commands/content_option.hpp"
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 namespace thanthien::bot::commands {
 
@@ -13,12 +14,24 @@ void content_option::add_to(CLI::App& command) {
 
 content_folders content_option::folders() const { return content_folders::shipped_and(overlays_); }
 
+void content_option::put_below(std::vector<std::filesystem::path> configured) {
+  overlays_.insert(overlays_.begin(), configured.begin(), configured.end());
+}
+
 std::shared_ptr<const content> content_option::load() const {
   std::vector<knowledge::problem> problems;
   auto loaded = load_content(folders(), problems);
   if (loaded) return loaded;
   std::cerr << knowledge::to_string(problems);
   throw CLI::RuntimeError(1);
+}
+
+nlohmann::json problems_json(const std::vector<knowledge::problem>& problems) {
+  auto out = nlohmann::json::array();
+  for (const auto& p : problems)
+    out.push_back({{"severity", p.severity == knowledge::problem::level::error ? "error" : "advice"},
+                   {"file", p.file}, {"line", p.line}, {"column", p.column}, {"message", p.message}, {"hint", p.hint}});
+  return out;
 }
 
 }  // namespace thanthien::bot::commands

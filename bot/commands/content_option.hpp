@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <vector>
 
 namespace thanthien::bot::commands {
@@ -18,8 +19,14 @@ class content_option {
   std::shared_ptr<const content> load() const;
   content_folders folders() const;
 
+  /// The folders of a configuration lie below those of the command line.
+  void put_below(std::vector<std::filesystem::path> configured);
+
  private:
   std::vector<std::filesystem::path> overlays_;
 };
+
+/// The problems as programs read them.
+nlohmann::json problems_json(const std::vector<knowledge::problem>& problems);
 
 }  // namespace thanthien::bot::commands
