@@ -4,6 +4,7 @@
 #include "tests/dialogs/kit.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 /// The stories of dialogs/stories, and what the tools for them promise.
 namespace thanthien::dialogs::test {
@@ -154,13 +155,29 @@ TEST(Stories, SlotsAndPayloadsCanBeToldToo) {
             "");
 }
 
+TEST(Readme, EveryStoryOfTheGuideComesTrue) {
+  std::ifstream in{source_folder() / "dialogs/README.md"};
+  ASSERT_TRUE(in);
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  const auto guide = bytes.str();
+  constexpr std::string_view opens = "```yaml\nflow:", closes = "\n```";
+  int examples = 0;
+  for (auto at = guide.find(opens); at != std::string::npos; at = guide.find(opens, at + 1)) {
+    const auto begin = guide.find("flow:", at);
+    EXPECT_EQ(differences(guide.substr(begin, guide.find(closes, begin) + 1 - begin)), "");
+    ++examples;
+  }
+  EXPECT_GE(examples, 1);
+}
+
 // --- coverage
 
 TEST(Stories, CoverageNamesTheStepsArmsAndChoicesThatNobodyWalked) {
   folder extra;
   extra.write("chao-hoi.yaml",
               "dialog: thu\n"
-              "on: [chao-hoi]\n"
+              "on: [chao-hoi, \"kind:small_talk\"]\n"
               "steps:\n"
               "  hoi:\n"
               "    ask: Bà con ở trọ hay nhà mình ạ?\n"
