@@ -116,6 +116,10 @@ void names_of(inspection& with, const dialog& d, const step& s) {
   }
   if (s.what == step::kind::call || (s.what == step::kind::go && !s.dialog.empty()))
     with.need_dialog(s.dialog, s.at);
+  for (const auto& [mine, theirs] : s.results)
+    if (const auto slots = with.slots_of(d.name); std::ranges::find(slots, theirs) == slots.end())
+      with.fail(s.at, "Không có câu trả lời nào tên \"" + theirs + "\" để lấy về",
+                inspection::meant(theirs, slots, "Tên này phải là \"slot\" của hội thoại được gọi."));
   if (s.what == step::kind::answer || s.what == step::kind::checklist) {
     if (s.topic != "found" && !s.topic.empty())
       with.need_procedure(s.topic, s.at, "không có gì để trả lời",
@@ -128,6 +132,15 @@ void names_of(inspection& with, const dialog& d, const step& s) {
               inspection::meant(s.reason, hand_over_reasons(),
                                 "Các lý do: asked_for_person, complaint, form, fraud, feedback, dossier, "
                                 "attachment, anger, emergency, not_understood."));
+}
+
+void moved_steps(inspection& with, const dialog& d) {
+  for (const auto& [gone, to] : d.moved) {
+    with.need_step(d, to.first, to.second);
+    if (d.find(gone) != nullptr)
+      with.fail(to.second, "Bước \"" + gone + "\" vẫn còn trong hội thoại này",
+                "Chỉ ghi các bước đã bỏ hoặc đổi tên.");
+  }
 }
 
 /// A dialog that nothing opens is work that no resident will ever see.
@@ -150,8 +163,10 @@ void opened_by_something(inspection& with) {
 void check_names(inspection& with) {
   for (const auto& [name, d] : with.book.dialogs) triggers_of(with, d);
   needed_triggers(with);
-  for (const auto& [name, d] : with.book.dialogs)
+  for (const auto& [name, d] : with.book.dialogs) {
     for (const auto& s : d.steps) names_of(with, d, s);
+    moved_steps(with, d);
+  }
   opened_by_something(with);
   for (const auto& o : with.book.openings)
     for (const auto& topic : o.topics) with.need_topic(topic, o.at);

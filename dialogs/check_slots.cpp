@@ -98,11 +98,19 @@ class flow {
       return;
     }
     if (s.what == step::kind::call && book_.find(s.dialog) != nullptr) {
-      enter(s.dialog, here);
+      auto there = here;
+      for (const auto& [slot, value] : s.arguments) {
+        there.always.insert(slot);
+        there.sometimes.insert(slot);
+      }
+      enter(s.dialog, there);
       const auto ended = end_.find(s.dialog);
       if (ended == end_.end()) return;
       here.always.insert(ended->second->always.begin(), ended->second->always.end());
       here.sometimes.insert(ended->second->sometimes.begin(), ended->second->sometimes.end());
+      for (const auto& [mine, theirs] : s.results)
+        for (auto* set : {&here.always, &here.sometimes})
+          if (set->erase(theirs) > 0) set->insert(mine);
     }
     if (s.what == step::kind::end) meet(next_end_[d.name], here);
     for (const auto& target : ways_from(s)) {
@@ -129,6 +137,7 @@ class uses {
     slots_ = &slots;
     for (const auto* w : {&s.words, &s.again, &s.summary}) in(*w);
     for (const auto& o : s.options) in(o.title);
+    for (const auto& [slot, value] : s.arguments) in(value);
     for (const auto& arm : s.arms) in(arm.when);
   }
 

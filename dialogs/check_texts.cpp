@@ -54,6 +54,7 @@ void texts_of(inspection& with, const dialog& d, const step& s) {
   with_example.emplace_back("example");
   check_wording(with, s.again, with_example, true);
   check_wording(with, s.summary, slots, true);
+  for (const auto& [slot, value] : s.arguments) check_wording(with, value, slots, true);
   for (const auto& o : s.options) check_wording(with, o.title, slots, true);
 }
 

@@ -85,6 +85,7 @@ void to_json(json& out, const conversation& c) {
   }
   put("topic", c.topic, fresh.topic);
   put("aspect", c.aspect, fresh.aspect);
+  put("papers", c.papers, fresh.papers);
   put("earlier_topic", c.earlier_topic, fresh.earlier_topic);
   put("misunderstood", c.misunderstood, fresh.misunderstood);
   if (c.holder != fresh.holder) out["holder"] = to_string(c.holder);
@@ -115,6 +116,7 @@ void from_json(const json& in, conversation& c) {
         c.offered.emplace_back(item[0].get<std::string>(), item[1].get<std::string>());
   read(in, "topic", c.topic);
   read(in, "aspect", c.aspect);
+  read(in, "papers", c.papers);
   read(in, "earlier_topic", c.earlier_topic);
   read(in, "misunderstood", c.misunderstood);
   std::string held = "bot";

@@ -24,7 +24,7 @@ std::string_view to_string(holder h);
 struct position {
   std::string dialog;
   std::string step;
-  std::string version;   ///< of the dialog file it began with
+  std::string version;        ///< of the dialog file it began with
   std::string topic = {};     ///< of a checklist: the procedure whose papers are asked for
   std::string question = {};  ///< of a checklist: its question that waits for the resident
 
@@ -38,6 +38,7 @@ struct conversation {
   std::vector<position> trail;  ///< questions answered in the dialog on top, at most eight: for "quay lại"
   std::string topic;            ///< what was last talked about, for "còn lệ phí?"
   std::string aspect;           ///< of the last answer, for "nhắc lại"
+  std::string papers;           ///< code of the list shown last, for "à nhầm"
   std::string earlier_topic;    ///< what was talked about before `topic`, for "quay lại chuyện hồi nãy"
   std::vector<std::pair<std::string, std::string>> offered;  ///< choices of the last reply: title and payload
   int misunderstood = 0;  ///< in a row: ask back, offer a person, hand over

@@ -60,7 +60,8 @@ void inspection::need_dialog(const std::string& name, const mark& at) {
 void inspection::need_command(const std::string& name, const mark& at) {
   if (std::ranges::find(command_names(), name) == command_names().end())
     fail(at, "Không có lệnh \"" + name + "\"",
-         meant(name, command_names(), "Các lệnh: again, back, menu, papers, person, skip, start_over, stop, wrong."));
+         meant(name, command_names(),
+               "Các lệnh: again, back, menu, papers, person, resume, skip, start_over, stop, wrong."));
 }
 
 void inspection::need_aspect(const std::string& name, const mark& at) {
@@ -86,6 +87,8 @@ void inspection::collect_slots() {
     auto& mine = own[name];
     for (const auto& s : d.steps) {
       if (s.what == step::kind::ask && !s.slot.empty()) mine.insert(s.slot);
+      for (const auto& [slot, value] : s.arguments) mine.insert(slot);
+      for (const auto& [slot, theirs] : s.results) mine.insert(slot);
       if (s.what == step::kind::call && book.find(s.dialog) != nullptr) {
         calls[name].insert(s.dialog);
         called_by[s.dialog].insert(name);

@@ -363,7 +363,7 @@ class file_reader {
       }
     } else if (kind == "call") {
       s.what = step::kind::call;
-      s.dialog = scalar(what, "\"call\"");
+      call_into(s, what);
     } else if (kind == "answer") {
       s.what = step::kind::answer;
       if (what.is_map()) {
@@ -393,6 +393,33 @@ class file_reader {
       s.what = step::kind::end;
     }
     d.steps.push_back(std::move(s));
+  }
+
+  void call_into(step& s, const yaml_node& what) {
+    if (!what.is_map()) {
+      s.dialog = scalar(what, "\"call\"");
+      return;
+    }
+    only_keys(what, {"dialog", "with", "results"}, "\"call\"");
+    if (const auto* name = what.find("dialog"))
+      s.dialog = scalar(*name, "\"dialog\"");
+    else
+      fail(what, "\"call\" thiếu \"dialog\"", "Viết tên hội thoại được gọi.");
+    auto slot_ok = [&](const yaml_node::entry& e) {
+      if (!good_slot_name(e.key))
+        fail(e.line, e.column, "Tên \"" + e.key + "\" chưa đúng",
+             "Chỉ dùng chữ thường không dấu, số và dấu _.");
+    };
+    if (const auto* with = what.find("with"); with != nullptr && is_map(*with, "\"with\""))
+      for (const auto& e : with->entries) {
+        slot_ok(e);
+        s.arguments.emplace_back(e.key, words(e.value, "\"" + e.key + "\""));
+      }
+    if (const auto* results = what.find("results"); results != nullptr && is_map(*results, "\"results\""))
+      for (const auto& e : results->entries) {
+        slot_ok(e);
+        s.results.emplace_back(e.key, scalar(e.value, "\"" + e.key + "\""));
+      }
   }
 
   void ask_into(step& s, const yaml_node::entry& e) {
@@ -464,7 +491,7 @@ class file_reader {
   dialog dialog_of(const yaml_node& root) {
     dialog d;
     d.at = {file_, root.line, root.column};
-    only_keys(root, {"dialog", "title", "on", "act", "introduces", "steps"}, "Hội thoại");
+    only_keys(root, {"dialog", "title", "on", "act", "introduces", "moved", "steps"}, "Hội thoại");
     const auto& name = *root.find("dialog");
     d.name = scalar(name, "\"dialog\"");
     d.at = mark_of(name);
@@ -492,6 +519,9 @@ class file_reader {
         d.on.emplace_back(trigger, mark_of(*on));
       }
     }
+    if (const auto* moved = root.find("moved"); moved != nullptr && is_map(*moved, "\"moved\""))
+      for (const auto& e : moved->entries)
+        d.moved[e.key] = {scalar(e.value, "\"" + e.key + "\""), mark_of(e.value)};
     const auto* steps = root.find("steps");
     if (steps == nullptr || !steps->is_map() || steps->entries.empty()) {
       fail(steps ? *steps : root, "Hội thoại chưa có bước nào",
@@ -519,6 +549,7 @@ class file_reader {
                                                                  {"yesterday", &v.yesterday},
                                                                  {"tomorrow", &v.tomorrow},
                                                                  {"english", &v.english},
+                                                                 {"corrections", &v.corrections},
                                                                  {"mine", &v.mine},
                                                                  {"unsure", &v.unsure}};
     std::vector<std::string> known{"commands", "ordinals", "digits"};
@@ -550,14 +581,21 @@ class file_reader {
 
   void settings_into(settings& rules, const yaml_node& node) {
     if (!is_map(node, "\"settings\"")) return;
-    only_keys(node, {"outside_staff_minutes", "office_days", "office_hours"}, "\"settings\"");
-    if (const auto* minutes = node.find("outside_staff_minutes"))
-      if (const auto n = number(*minutes, "\"outside_staff_minutes\"")) {
-        if (*n < 1 || *n > 10080)
-          fail(*minutes, "\"outside_staff_minutes\" phải từ 1 đến 10080 phút");
-        else
-          rules.outside_staff = std::chrono::minutes{*n};
-      }
+    only_keys(node, {"outside_staff_minutes", "pause_minutes", "forget_days", "office_days", "office_hours"},
+              "\"settings\"");
+    auto duration = [&](const char* key, std::int64_t most, const char* unit, auto& into) {
+      const auto* found = node.find(key);
+      if (found == nullptr) return;
+      const auto n = number(*found, "\"" + std::string{key} + "\"");
+      if (!n) return;
+      if (*n < 1 || *n > most)
+        fail(*found, "\"" + std::string{key} + "\" phải từ 1 đến " + std::to_string(most) + " " + unit);
+      else
+        into = std::remove_reference_t<decltype(into)>{*n};
+    };
+    duration("outside_staff_minutes", 10080, "phút", rules.outside_staff);
+    duration("pause_minutes", 10080, "phút", rules.pause);
+    duration("forget_days", 365, "ngày", rules.forget);
     if (const auto* days = node.find("office_days")) {
       rules.days.clear();
       for (const auto& day : scalars(*days, "\"office_days\"")) {

@@ -162,8 +162,8 @@ const std::vector<std::string>& condition_subjects() {
 }
 
 const std::vector<std::string>& command_names() {
-  static const std::vector<std::string> names{"again", "back",       "menu", "papers", "person",
-                                              "skip",  "start_over", "stop", "wrong"};
+  static const std::vector<std::string> names{"again",  "back", "menu",       "papers", "person",
+                                              "resume", "skip", "start_over", "stop",   "wrong"};
   return names;
 }
 
@@ -247,6 +247,12 @@ const std::map<std::string, std::vector<std::string>>& needed_phrases() {
       {"stale_choice", {}},
       {"late_message", {}},
       {"form_changed", {}},
+      {"form_moved", {}},
+      {"corrected", {"name", "value"}},
+      {"welcome_back", {"title"}},
+      {"forgotten", {"title"}},
+      {"choice_resume", {}},
+      {"choice_stop", {}},
       {"return_to_question", {}},
       {"nothing_to_repeat", {}},
       {"nothing_to_return", {}},

@@ -123,7 +123,11 @@ struct step {
   bool of_papers = false;      ///< made of a procedure's question by a checklist, never written in a file
 
   std::vector<branch_arm> arms;
-  std::string dialog;         ///< of go and call
+  std::string dialog;  ///< of go and call
+  std::vector<std::pair<std::string, wording>>
+      arguments;  ///< of call: slots that the other dialog finds filled
+  std::vector<std::pair<std::string, std::string>>
+      results;                ///< of call: slot here <- slot of the other dialog
   std::string topic, aspect;  ///< of answer and checklist; "found" = what the resident asked
   std::string unhappy;        ///< of rate: step to go to at one or two stars; "" = the next
   std::string reason;         ///< of hand_over
@@ -142,6 +146,7 @@ struct dialog {
   std::string act;          ///< what kind of turn it is for the reports; "" = answer
   bool introduces = false;  ///< its first text says that this is an automatic assistant
   std::vector<std::pair<std::string, mark>> on;
+  std::map<std::string, std::pair<std::string, mark>> moved;  ///< steps that are gone -> where they went on
   std::vector<step> steps;
   mark at;
 
@@ -162,7 +167,10 @@ struct settings {
   };
 
   std::chrono::minutes outside_staff{60};  ///< silence after a person wrote through the platform's own inbox
-  std::vector<int> days;                   ///< 2 (Monday) to 8 (Sunday), as Vietnamese count
+  std::chrono::minutes pause{
+      120};                     ///< silence after which a form under way is offered, not simply gone on with
+  std::chrono::days forget{7};  ///< and after which it is over
+  std::vector<int> days;        ///< 2 (Monday) to 8 (Sunday), as Vietnamese count
   std::vector<span> hours;
 };
 

@@ -268,6 +268,58 @@ std::string command_in(const vocabulary& words, std::string_view folded) {
   return {};
 }
 
+bool says(const vocabulary& words, std::string_view folded, std::string_view phrase) {
+  if (phrase.empty()) return false;
+  for (auto at = folded.find(phrase); at != std::string_view::npos; at = folded.find(phrase, at + 1)) {
+    const auto end = at + phrase.size();
+    if ((at != 0 && folded[at - 1] != ' ') || (end != folded.size() && folded[end] != ' ')) continue;
+    if (at == 0) return true;
+    const auto before = folded.substr(0, at - 1);
+    const auto word = before.substr(before.rfind(' ') + 1);  // npos + 1 is 0
+    if (!one_of(words.no, word)) return true;
+  }
+  return false;
+}
+
+std::optional<std::string> after_correction(const vocabulary& words, std::string_view text) {
+  if (text.size() > 400) return std::nullopt;
+  struct token {
+    std::string folded;
+    std::size_t end;
+  };
+  std::vector<token> tokens;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = std::min(text.find_first_of(" \t\n,:;.!-", begin), text.size());
+    if (auto folded = fold(text.substr(begin, end - begin)); !folded.empty())
+      tokens.push_back({std::move(folded), end});
+    begin = end + 1;
+  }
+  std::size_t at = 0;
+  bool found = false;
+  for (bool again = true; again && at < tokens.size();) {
+    again = false;
+    for (const auto& opener : words.corrections) {
+      const auto needed = split_words(opener);
+      if (needed.empty() || at + needed.size() > tokens.size() ||
+          !std::equal(needed.begin(), needed.end(), tokens.begin() + static_cast<std::ptrdiff_t>(at),
+                      [](const auto& word, const auto& t) { return word == t.folded; }))
+        continue;
+      at += needed.size();
+      found = again = true;
+      break;
+    }
+    // Polite words before it, and "là" behind it.
+    if (!again && (found ? tokens[at].folded == "la" : one_of(words.fillers, tokens[at].folded))) {
+      ++at;
+      again = true;
+    }
+  }
+  if (!found) return std::nullopt;
+  auto rest = text.substr(at == 0 ? 0 : tokens[at - 1].end);
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t\n,:;.!-"), rest.size()));
+  return std::string{rest};
+}
+
 std::optional<std::size_t> ordinal_in(const vocabulary& words, std::string_view text, std::size_t count) {
   const auto folded = fold(text);
   if (folded.empty() || folded.size() > 40) return std::nullopt;

@@ -46,9 +46,10 @@ struct vocabulary {
   std::vector<std::string> name_openers;           ///< "tôi tên là"
   std::vector<std::string> account_words;          ///< a long number beside these is private
   std::vector<std::string> today, yesterday, tomorrow;
-  std::vector<std::string> mine;     ///< "in my case": exactly one's own papers are wanted
-  std::vector<std::string> unsure;   ///< "I do not know", as an answer
-  std::vector<std::string> english;  ///< English words that are no Vietnamese syllables
+  std::vector<std::string> corrections;  ///< "à nhầm": what follows replaces an earlier answer
+  std::vector<std::string> mine;         ///< "in my case": exactly one's own papers are wanted
+  std::vector<std::string> unsure;       ///< "I do not know", as an answer
+  std::vector<std::string> english;      ///< English words that are no Vietnamese syllables
 };
 
 /// Polite words and greetings at both ends taken off: "da cho em quay lai nha" -> "quay lai".
@@ -56,6 +57,12 @@ std::string without_fillers(const vocabulary& words, std::string_view folded);
 
 /// The command the whole message is, or "".
 std::string command_in(const vocabulary& words, std::string_view folded);
+
+/// Held, and not denied by the word before it: "không có giấy" does not say "có giấy".
+bool says(const vocabulary& words, std::string_view folded, std::string_view phrase);
+
+/// What stands behind "à nhầm," or the like, as it was typed; "" when nothing does. Nothing: no such words.
+std::optional<std::string> after_correction(const vocabulary& words, std::string_view text);
 
 /// Which of `count` numbered choices is meant ("2", "số 2", "cái thứ hai"), from 0.
 std::optional<std::size_t> ordinal_in(const vocabulary& words, std::string_view text, std::size_t count);

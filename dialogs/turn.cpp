@@ -110,7 +110,9 @@ void turn::drop_dialogs() {
 void turn::from_resident() {
   const bool timed = what_.at != timestamp{};
   const bool late = timed && what_.at < now_.last_event_at;
-  if (timed && !late) now_.last_event_at = what_.at;
+  const auto at = timed ? what_.at : around_.now;
+  if (now_.last_event_at != timestamp{} && at > now_.last_event_at) silence_ = at - now_.last_event_at;
+  if (!late) now_.last_event_at = at;
   if (now_.holder == holder::outside_staff && around_.now > now_.held_until) bot_again();
   if (now_.holder != holder::bot) return;
   if (late && what_.kind == event_kind::opened) return;  // the conversation it opened is under way
@@ -127,8 +129,11 @@ void turn::from_resident() {
 
 void turn::opened() {
   out_.act = act::small_talk;
-  if (resumable() && now_.greeted) {
-    ask_again();
+  if (resumable() && now_.greeted && silence_ < book_.rules.forget) {
+    if (silence_ > book_.rules.pause)
+      welcome_back();
+    else
+      ask_again();
     return;
   }
   drop_dialogs();
@@ -184,7 +189,7 @@ void turn::message() {
     emergency();
     return;
   }
-  form_still_there();
+  if (form_changed() || came_back()) return;
   if (payload.empty() && text_.empty()) {
     only_attachments();
     return;
@@ -226,6 +231,7 @@ void turn::message() {
   }
   if (const auto name = command_in(book_.words, folded_); !name.empty() && command(name)) return;
   if (said_yes_or_no()) return;
+  if (corrected()) return;
   if (asks_for_papers()) return;
   route();
 }
@@ -394,6 +400,17 @@ bool turn::command(const std::string& name) {
       open(found->second);
     else if (const auto menu = book_.on_command.find("menu"); menu != book_.on_command.end())
       open(menu->second);
+    return true;
+  }
+  if (name == "resume") {
+    if (asked != nullptr) {
+      ask_again();
+    } else if (known_.find_procedure(now_.topic) != nullptr) {
+      answer(now_.topic, {});
+    } else {
+      say(voice_.phrase("nothing_to_return"));
+      menu_choices();
+    }
     return true;
   }
   if (name == "papers") {

@@ -7,6 +7,7 @@
 #include "knowledge/library.hpp"
 #include "knowledge/papers.hpp"
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -178,6 +179,10 @@ class turn {
   void start_papers(const std::string& topic, knowledge::answers given);
   /// "trường hợp của tôi", or a code: what was asked before any form or topic.
   bool asks_for_papers();
+  /// What the message tells beside what was asked: answers of several syllables that no other choice could
+  /// mean.
+  bool take_volunteered(const step& asked);
+  knowledge::answers volunteered(const knowledge::procedure& about, const knowledge::answers& given) const;
   /// Always true; the list, or its questions when they have changed since.
   bool shown_again(const knowledge::decoded_papers& code);
   void offer_changes(const knowledge::decoded_papers& code);
@@ -193,8 +198,24 @@ class turn {
 
   bool rated(const std::string& payload);
 
-  /// Files change under a conversation: a question that is still there goes on, a lost one is told.
-  void form_still_there();
+  /// Files change under a conversation: a question that is still there goes on; one that moved is asked where
+  /// it went, what was answered is kept, and the resident is told. True when that is the whole turn.
+  bool form_changed();
+  /// Walks a dialog again from its first step (or `from`) past everything that is answered already.
+  void replay(const position& from);
+
+  // --- coming back after a silence
+
+  bool came_back();
+  void welcome_back();
+
+  // --- corrections: turn_corrections.cpp
+
+  /// "À nhầm, sinh năm 2016" replaces an earlier answer and goes on from there.
+  bool corrected();
+  bool corrected_papers(const std::string& rest);
+  std::optional<std::string> read_slot_from(const step& asked, const std::string& text);
+  void correct(position where, const std::string& value);
   act act_of_dialog() const;
   void typed_into(const step& asked);
   bool side_question(const step& asked);
@@ -208,6 +229,7 @@ class turn {
   void did_not_fit(const step& asked);
   bool fill_tapped(const step& asked, const std::string& value);
   void fill(const step& asked, const std::string& value);
+  void remember_place();
   void go_on(const std::string& next);
 
   /// Sets the step of the dialog on top; "" and "end" leave it.
@@ -267,6 +289,9 @@ class turn {
   std::set<std::string> passed_;                        ///< asks that were answered or skipped in this turn
   std::optional<knowledge::answers> given_papers_;      ///< what is known before a checklist begins
   mutable std::map<std::string, step> question_steps_;  ///< of checklists, made when first needed
+  std::map<std::string, std::string> answered_;         ///< slots that a replay may take up again
+  std::chrono::milliseconds silence_{0};                ///< since the resident's last event
+  bool replaying_ = false;
   int steps_ = 0;
   int denied_ = 0;           ///< how often in a row it was not understood, before this command
   bool insisted_ = false;    ///< asked for a person twice

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace thanthien::dialogs {
 namespace {
@@ -46,18 +47,69 @@ const step* turn::asked_at(const position& p) const {
   return s->what == step::kind::ask ? s : nullptr;
 }
 
-void turn::form_still_there() {
-  if (now_.stack.empty()) return;
-  bool sound = open_ask() != nullptr && now_.stack.size() <= deepest_stack;
+bool turn::form_changed() {
+  if (now_.stack.empty()) return false;
+  bool sound = now_.stack.size() <= deepest_stack;
   for (auto& p : now_.stack) {
     const auto* d = book_.find(p.dialog);
+    if (d != nullptr) {
+      p.version = d->version;
+      if (const auto gone = d->moved.find(p.step); gone != d->moved.end()) p.step = gone->second.first;
+    }
     const auto* s = step_at(p);
-    sound = sound && d != nullptr && s != nullptr && (s->what == step::kind::call || asked_at(p) != nullptr);
-    if (d != nullptr) p.version = d->version;
+    const bool on_top = &p == &now_.stack.back();
+    sound = sound && s != nullptr && (asked_at(p) != nullptr || (!on_top && s->what == step::kind::call));
   }
-  if (sound) return;
+  if (sound) return false;
+  const auto bottom = now_.stack.front();
+  if (const auto* d = book_.find(bottom.dialog); d != nullptr && !d->steps.empty() && !now_.slots.empty()) {
+    say(voice_.phrase("form_moved"));
+    answered_ = std::exchange(now_.slots, {});
+    replay({d->name, d->steps.front().name, d->version, bottom.topic});
+    out_.act = act_of_dialog();
+    return true;
+  }
   drop_dialogs();
   say(voice_.phrase("form_changed"));
+  return false;
+}
+
+void turn::replay(const position& from) {
+  now_.stack = {from};
+  now_.trail.clear();
+  replaying_ = true;
+  walk_steps();
+  replaying_ = false;
+}
+
+// --- coming back after a silence
+
+bool turn::came_back() {
+  const auto* asked = open_ask();
+  if (asked == nullptr || silence_ <= book_.rules.pause || !what_.payload.empty()) return false;
+  if (silence_ > book_.rules.forget) {
+    const auto* d = book_.find(now_.stack.front().dialog);
+    say(voice_.phrase("forgotten", {{"title", d->title}}));
+    drop_dialogs();
+    return false;
+  }
+  const bool greeting = found_.what == finding::verdict::sure && found_.kind == topic_kind::small_talk;
+  if (text_.empty() || !what_.attachments.empty()) return false;
+  // An answer to the question, a command or a question of its own needs no reminder.
+  if (!greeting && (read_slot(*asked) || !command_in(book_.words, folded_).empty() || side_question(*asked)))
+    return false;
+  welcome_back();
+  return true;
+}
+
+void turn::welcome_back() {
+  out_.act = act::clarify;
+  out_.topic = form_topic_or(now_.topic);
+  const auto* d = book_.find(now_.stack.front().dialog);
+  say(voice_.phrase("welcome_back", {{"title", d->title}}));
+  choices_ = {{voice_.phrase("choice_resume"), "cmd:resume", ""},
+              {voice_.phrase("choice_stop"), "cmd:stop", ""}};
+  asked_now_ = true;
 }
 
 act turn::act_of_dialog() const {
@@ -66,20 +118,32 @@ act turn::act_of_dialog() const {
 }
 
 void turn::typed_into(const step& asked) {
+  // "Mình làm tiếp nhé?" was the question, not the one that waits.
+  if (std::ranges::any_of(now_.offered, [](const auto& o) { return o.second == "cmd:resume"; }))
+    if (const auto yes = read_yes_no(book_.words, text_)) {
+      command(*yes ? "resume" : "stop");
+      return;
+    }
   // A bare yes or no to a yes-no question is an answer even when it is also how people say "stop".
   const bool yes_no = asked.type == slot_type::yes_no && read_yes_no(book_.words, text_).has_value();
   if (!yes_no)
     if (const auto name = command_in(book_.words, folded_); !name.empty() && command(name)) return;
+  if (corrected()) return;
   if (side_question(asked)) {
     side_answer();
     return;
   }
-  if (auto value = read_slot(asked)) {
+  auto value = read_slot(asked);
+  const bool more = asked.of_papers && take_volunteered(asked);
+  if (value || more) {
     out_.act = act_of_dialog();
     tell_finding();
     out_.topic = form_topic_or(now_.topic);
     now_.misunderstood = 0;
-    fill(asked, *value);
+    if (value)
+      fill(asked, *value);
+    else
+      go_on(asked.next);
     return;
   }
   if (!ambiguous_.empty()) {
@@ -142,7 +206,7 @@ std::optional<std::string> turn::read_slot(const step& asked) {
   std::size_t longest = 0;
   for (const auto& o : asked.options)
     for (const auto& also : o.also)
-      if (!o.value.empty() && also.size() > longest && holds_words(folded_, also)) {
+      if (!o.value.empty() && also.size() > longest && says(words, folded_, also)) {
         spoken = &o;
         longest = also.size();
       }
@@ -162,9 +226,10 @@ std::optional<std::string> turn::read_slot(const step& asked) {
       const option* found = nullptr;
       for (const auto& o : asked.options) {
         const auto title = fold(o.title.pick("vi", what_.channel, 0));
-        if (o.value.empty() ||
-            (!holds_words(folded_, title) && !(bare.size() >= 3 && holds_words(title, bare))))
-          continue;
+        // A part of the title is enough when it is all that was said, politeness aside.
+        const bool part = bare.size() >= 3 && holds_words(title, bare) &&
+                          (bare.contains(' ') || split_words(folded_).size() <= 2);
+        if (o.value.empty() || (!says(words, folded_, title) && !part)) continue;
         if (found != nullptr) return std::nullopt;  // said both: ask again
         found = &o;
       }
@@ -264,10 +329,14 @@ void turn::fill(const step& asked, const std::string& value) {
   std::string next = asked.next;
   for (const auto& o : asked.options)
     if (o.value == value && !o.next.empty()) next = o.next;
-  now_.trail.push_back(now_.stack.back());
-  if (now_.trail.size() > 8) now_.trail.erase(now_.trail.begin());
+  remember_place();
   passed_.insert(key_of(now_.stack.back()));
   go_on(next);
+}
+
+void turn::remember_place() {
+  now_.trail.push_back(now_.stack.back());
+  if (now_.trail.size() > 8) now_.trail.erase(now_.trail.begin());
 }
 
 void turn::go_on(const std::string& next) {
@@ -321,6 +390,12 @@ void turn::leave() {
   if (below == nullptr) {
     leave();
   } else if (below->what == step::kind::call) {
+    for (const auto& [mine, theirs] : below->results)
+      if (const auto found = now_.slots.find(theirs); found != now_.slots.end()) {
+        auto value = std::move(found->second);
+        now_.slots.erase(found);
+        now_.slots[mine] = std::move(value);
+      }
     move_to(below->next);
   } else if (asked_at(now_.stack.back()) == nullptr) {
     leave();
@@ -345,8 +420,10 @@ void turn::walk_steps() {
     const auto next = s->next;
     switch (s->what) {
       case step::kind::say:
-        say(voice_.text(s->words));
-        offer(*s);
+        if (!replaying_) {
+          say(voice_.text(s->words));
+          offer(*s);
+        }
         move_to(next);
         break;
       case step::kind::ask: {
@@ -356,7 +433,10 @@ void turn::walk_steps() {
           return_to_question();
           return;
         }
+        if (const auto known = answered_.find(s->slot); replaying_ && known != answered_.end())
+          now_.slots.insert(answered_.extract(known));
         if (now_.slots.contains(s->slot) && passed_.insert(key).second) {
+          if (replaying_) remember_place();
           move_to(next_of_known(*s));
           break;
         }
@@ -391,11 +471,17 @@ void turn::walk_steps() {
         const auto* d = book_.find(s->dialog);
         if (d == nullptr || d->steps.empty() || now_.stack.size() >= deepest_stack)
           move_to(next);
-        else
+        else {
+          for (const auto& [name, value] : s->arguments) now_.slots[name] = voice_.text(value);
           now_.stack.push_back({d->name, d->steps.front().name, d->version});
+        }
         break;
       }
       case step::kind::answer: {
+        if (replaying_) {
+          move_to(next);
+          break;
+        }
         const auto topic = s->topic == "found"
                                ? (known_.find_procedure(voice_.topic()) ? voice_.topic() : now_.topic)
                                : s->topic;

@@ -78,6 +78,10 @@ bool turn::walk_checklist(const step& s) {
   }
   const auto* about = known_.find_procedure(at.topic);
   if (about == nullptr) return false;
+  // A corrected answer can make others moot.
+  for (const auto& q : about->questions)
+    if (knowledge::holds(q.when, about->questions, papers_answers(at)) == knowledge::truth::no)
+      now_.slots.erase(slot_of(q.id));
   const auto given = papers_answers(at);
   out_.topic = at.topic;
   out_.aspect = to_string(aspect::documents);
@@ -103,8 +107,42 @@ bool turn::asks_for_papers() {
   const auto* p = known_.find_procedure(found_.topic());
   if (p == nullptr || p->questions.empty()) return false;
   tell_finding();
-  start_papers(p->id);
+  start_papers(p->id, volunteered(*p, {}));
   return true;
+}
+
+knowledge::answers turn::volunteered(const knowledge::procedure& about,
+                                     const knowledge::answers& given) const {
+  knowledge::answers told;
+  for (const auto& q : about.questions) {
+    if (given.contains(q.id) || q.yes_no) continue;
+    const auto* s = question_step({"", "", "", about.id, q.id});
+    std::string meant;
+    std::size_t longest = 0;
+    bool two = false;
+    for (const auto& o : s->options) {
+      auto phrases = o.also;
+      phrases.push_back(fold(voice_.text(o.title)));
+      for (const auto& phrase : phrases) {
+        if (!phrase.contains(' ') || !says(book_.words, folded_, phrase)) continue;
+        two = two || (!meant.empty() && meant != o.value && phrase.size() == longest);
+        if (phrase.size() <= longest) continue;
+        two = false;
+        meant = o.value;
+        longest = phrase.size();
+      }
+    }
+    if (!meant.empty() && !two) told[q.id] = meant;
+  }
+  return told;
+}
+
+bool turn::take_volunteered(const step& asked) {
+  const auto& at = now_.stack.back();
+  bool any = false;
+  for (const auto& [question, value] : volunteered(*known_.find_procedure(at.topic), papers_answers(at)))
+    if (slot_of(question) != asked.slot) any = now_.slots.emplace(slot_of(question), value).second || any;
+  return any;
 }
 
 bool turn::shown_again(const knowledge::decoded_papers& code) {
@@ -155,6 +193,7 @@ void turn::show_papers(const knowledge::procedure& about, const knowledge::answe
   now_.misunderstood = 0;
   now_.last_questions.clear();
   const auto code = about.questions.empty() ? std::string{} : knowledge::papers_code(about, given);
+  now_.papers = code;
   auto made = compose_papers(voice_, known_, about, knowledge::papers_for(about, given), code);
   for (auto& text : made.texts) say(std::move(text), true);
   choices_ = std::move(made.choices);

@@ -4,8 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <set>
+
+#include <unistd.h>
 
 namespace thanthien::knowledge {
 namespace {
@@ -121,6 +125,68 @@ TEST(papers, ordinary_words_are_no_code) {
   for (const auto* text : {"gt gì vậy", "GT-", "cần gt gì ạ", "GT-0000-000", "gtgt 10 phần trăm", ""})
     EXPECT_FALSE(read_papers_code(text, known).has_value()) << text;
 }
+
+struct fault {
+  const char* name;
+  const char* text;  ///< of the part between `who` and `fee`
+  const char* told;
+};
+
+class Faults : public testing::TestWithParam<fault> {};
+
+/// A slip in `questions`, `when` or `cases` is told with its place and the way to mend it.
+TEST_P(Faults, are_told_with_place_and_remedy) {
+  const auto file =
+      std::filesystem::temp_directory_path() / ("thanthien-papers-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(file / "procedures/x");
+  std::ofstream{file / "procedures/x/vi-du.yaml"}
+      << "id: vi-du\ntitle: Ví dụ\nname: Ví dụ\nfield: Hộ tịch\nlevel: xa\nwho: Ai cũng được\n"
+      << GetParam().text
+      << "fee: {text: Miễn phí}\ntime_limit: 1 ngày\nwhere: Tại xã\nonline: {available: no}\nresult: Giấy\n"
+         "sources: [https://dichvucong.gov.vn]\nas_of: 2026-01-01\n";
+  std::vector<problem> problems;
+  const auto known = library::load({file}, problems);
+  std::filesystem::remove_all(file);
+  const auto told = to_string(problems);
+  EXPECT_EQ(known, nullptr) << told;
+  EXPECT_NE(told.find(GetParam().told), std::string::npos) << told;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    papers, Faults,
+    testing::Values(
+        fault{"unknown_question", "documents:\n  - {name: Tờ khai, when: {mat: co}}\n",
+              "vi-du.yaml:8:28: lỗi: không có câu hỏi \"mat\" ở phía trên"},
+        fault{"unknown_value",
+              "questions:\n  - {id: a, ask: Sao ạ?}\ndocuments:\n  - {name: Tờ khai, when: {a: mat}}\n",
+              "câu hỏi \"a\" không có lựa chọn \"mat\"\n    Các giá trị: co, khong."},
+        fault{"unused_question", "questions:\n  - {id: a, ask: Sao ạ?}\ndocuments:\n  - {name: Tờ khai}\n",
+              "vi-du.yaml:8:5: lỗi: câu hỏi \"a\" không làm thay đổi giấy tờ nào"},
+        fault{
+            "later_question",
+            "questions:\n  - {id: a, ask: Sao ạ?, when: {b: co}}\n  - {id: b, ask: Sao ạ?}\ndocuments:\n  - "
+            "{name: Tờ khai, when: {a: co}}\n",
+            "không có câu hỏi \"b\" ở phía trên"},
+        fault{"one_choice",
+              "questions:\n  - {id: a, ask: Sao ạ?, choices: [{value: x, title: X}]}\ndocuments:\n  - {name: "
+              "Tờ "
+              "khai, when: {a: x}}\n",
+              "mỗi câu hỏi cần từ 2 đến 4 lựa chọn"},
+        fault{
+            "long_title",
+            "questions:\n  - {id: a, ask: Sao ạ?, choices: [{value: x, title: Một tên lựa chọn dài quá cỡ}, "
+            "{value: y, title: Y}]}\ndocuments:\n  - {name: Tờ khai, when: {a: x}}\n",
+            "nhiều nhất 20"},
+        fault{"unknown_procedure",
+              "questions:\n  - {id: a, ask: Sao ạ?}\ndocuments:\n  - {name: Tờ khai}\ncases:\n  - {when: {a: "
+              "co}, "
+              "instead: khong-co-dau}\n",
+              "khong-co-dau"},
+        fault{"empty_case",
+              "questions:\n  - {id: a, ask: Sao ạ?}\ndocuments:\n  - {name: Tờ khai}\ncases:\n  - {when: {a: "
+              "co}}\n",
+              "không nói điều gì khác"}),
+    [](const auto& test) { return test.param.name; });
 
 /// Over the shipped content: every way through the questions ends, within six, with a list that differs from
 /// person to person, and its code brings it back.
