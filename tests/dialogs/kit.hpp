@@ -55,7 +55,9 @@ inline timestamp monday_morning() {
 /// database.
 class resident {
  public:
-  explicit resident(const book& dialogs = shipped_book()) : dialogs_{&dialogs} {}
+  explicit resident(const book& dialogs = shipped_book(),
+                    const knowledge::library& known = shipped_knowledge())
+      : dialogs_{&dialogs}, known_{&known} {}
 
   outcome says(std::string text) {
     auto e = next(event_kind::message);
@@ -95,7 +97,7 @@ class resident {
   }
 
   outcome hears(const event& e) {
-    auto out = walk(*dialogs_, shipped_knowledge(), state, e, {now, unit, "TB-" + std::to_string(count_)});
+    auto out = walk(*dialogs_, *known_, state, e, {now, unit, "TB-" + std::to_string(count_)});
     nlohmann::json saved;
     to_json(saved, out.after);
     conversation reread;
@@ -112,6 +114,7 @@ class resident {
 
  private:
   const book* dialogs_;
+  const knowledge::library* known_;
   int count_ = 0;
 };
 

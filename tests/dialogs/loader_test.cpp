@@ -27,7 +27,8 @@ class Faults : public testing::TestWithParam<fault> {};
 TEST_P(Faults, AreToldWithPlaceAndRemedy) {
   auto result = check_with("thu.yaml", GetParam().file);
   EXPECT_FALSE(result.made);
-  std::erase_if(result.problems, [](const auto& p) { return p.severity == knowledge::problem::level::advice; });
+  std::erase_if(result.problems,
+                [](const auto& p) { return p.severity == knowledge::problem::level::advice; });
   EXPECT_EQ(knowledge::to_string(result.problems), GetParam().told);
 }
 
@@ -134,8 +135,8 @@ TEST(Loader, AllFaultsOfAFileAreToldAtOnce) {
 TEST(Loader, LongSentencesAreAdviceAndKeepNothingFromGoingLive) {
   std::string sentence = "Dạ";
   for (int i = 0; i < 40; ++i) sentence += " và thêm";
-  const auto result = check_with(
-      "thu.yaml", "dialog: thu\nsteps:\n  chao:\n    say: " + sentence + "\n    next: end\n");
+  const auto result =
+      check_with("thu.yaml", "dialog: thu\nsteps:\n  chao:\n    say: " + sentence + "\n    next: end\n");
   EXPECT_TRUE(result.made);
   EXPECT_NE(result.text.find("dialogs/thu.yaml:4:10: nên xem lại: Có câu dài 81 tiếng"), std::string::npos)
       << result.text;

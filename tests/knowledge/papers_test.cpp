@@ -158,32 +158,36 @@ INSTANTIATE_TEST_SUITE_P(
         fault{"unknown_question", "documents:\n  - {name: Tờ khai, when: {mat: co}}\n",
               "vi-du.yaml:8:28: lỗi: không có câu hỏi \"mat\" ở phía trên"},
         fault{"unknown_value",
-              "questions:\n  - {id: a, ask: Sao ạ?}\ndocuments:\n  - {name: Tờ khai, when: {a: mat}}\n",
+              "questions:\n  - {id: a, ask: \"Sao ạ?\"}\ndocuments:\n  - {name: Tờ khai, when: {a: mat}}\n",
               "câu hỏi \"a\" không có lựa chọn \"mat\"\n    Các giá trị: co, khong."},
-        fault{"unused_question", "questions:\n  - {id: a, ask: Sao ạ?}\ndocuments:\n  - {name: Tờ khai}\n",
+        fault{"unused_question",
+              "questions:\n  - {id: a, ask: \"Sao ạ?\"}\ndocuments:\n  - {name: Tờ khai}\n",
               "vi-du.yaml:8:5: lỗi: câu hỏi \"a\" không làm thay đổi giấy tờ nào"},
-        fault{
-            "later_question",
-            "questions:\n  - {id: a, ask: Sao ạ?, when: {b: co}}\n  - {id: b, ask: Sao ạ?}\ndocuments:\n  - "
-            "{name: Tờ khai, when: {a: co}}\n",
-            "không có câu hỏi \"b\" ở phía trên"},
+        fault{"later_question",
+              "questions:\n  - {id: a, ask: \"Sao ạ?\", when: {b: co}}\n  - {id: b, ask: \"Sao "
+              "ạ?\"}\ndocuments:\n  - "
+              "{name: Tờ khai, when: {a: co}}\n",
+              "không có câu hỏi \"b\" ở phía trên"},
         fault{"one_choice",
-              "questions:\n  - {id: a, ask: Sao ạ?, choices: [{value: x, title: X}]}\ndocuments:\n  - {name: "
+              "questions:\n  - {id: a, ask: \"Sao ạ?\", choices: [{value: x, title: X}]}\ndocuments:\n  - "
+              "{name: "
               "Tờ "
               "khai, when: {a: x}}\n",
               "mỗi câu hỏi cần từ 2 đến 4 lựa chọn"},
-        fault{
-            "long_title",
-            "questions:\n  - {id: a, ask: Sao ạ?, choices: [{value: x, title: Một tên lựa chọn dài quá cỡ}, "
-            "{value: y, title: Y}]}\ndocuments:\n  - {name: Tờ khai, when: {a: x}}\n",
-            "nhiều nhất 20"},
+        fault{"long_title",
+              "questions:\n  - {id: a, ask: \"Sao ạ?\", choices: [{value: x, title: Một tên lựa chọn dài quá "
+              "cỡ}, "
+              "{value: y, title: Y}]}\ndocuments:\n  - {name: Tờ khai, when: {a: x}}\n",
+              "nhiều nhất 20"},
         fault{"unknown_procedure",
-              "questions:\n  - {id: a, ask: Sao ạ?}\ndocuments:\n  - {name: Tờ khai}\ncases:\n  - {when: {a: "
+              "questions:\n  - {id: a, ask: \"Sao ạ?\"}\ndocuments:\n  - {name: Tờ khai}\ncases:\n  - {when: "
+              "{a: "
               "co}, "
               "instead: khong-co-dau}\n",
               "khong-co-dau"},
         fault{"empty_case",
-              "questions:\n  - {id: a, ask: Sao ạ?}\ndocuments:\n  - {name: Tờ khai}\ncases:\n  - {when: {a: "
+              "questions:\n  - {id: a, ask: \"Sao ạ?\"}\ndocuments:\n  - {name: Tờ khai}\ncases:\n  - {when: "
+              "{a: "
               "co}}\n",
               "không nói điều gì khác"}),
     [](const auto& test) { return test.param.name; });
