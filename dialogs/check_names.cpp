@@ -40,9 +40,11 @@ void triggers_of(inspection& with, const dialog& d) {
     } else if (head == "command") {
       with.need_command(rest, at);
       claim(with, book.on_command, rest, trigger, d, at);
+    } else if (trigger == "code:dossier" || trigger == "code:request") {
+      claim(with, book.on_code, rest, trigger, d, at);
     } else {
       with.fail(at, "\"on: " + trigger + "\" chưa đúng",
-                "Viết mã chủ đề, opened, closed, kind:out_of_scope, command:menu ...");
+                "Viết mã chủ đề, opened, closed, kind:out_of_scope, command:menu, code:dossier ...");
     }
   }
 }

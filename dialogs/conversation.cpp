@@ -93,6 +93,7 @@ void to_json(json& out, const conversation& c) {
   put("held_by", c.held_by, fresh.held_by);
   put("case_code", c.case_code, fresh.case_code);
   put("case_to_rate", c.case_to_rate, fresh.case_to_rate);
+  put("unknown_codes", c.unknown_codes, fresh.unknown_codes);
   put("unit", c.unit, fresh.unit);
   put("language", c.language, fresh.language);
   if (c.last_event_at != fresh.last_event_at)
@@ -127,6 +128,7 @@ void from_json(const json& in, conversation& c) {
   read(in, "held_by", c.held_by);
   read(in, "case_code", c.case_code);
   read(in, "case_to_rate", c.case_to_rate);
+  read(in, "unknown_codes", c.unknown_codes);
   read(in, "unit", c.unit);
   read(in, "language", c.language);
   if (c.language.empty()) c.language = "vi";

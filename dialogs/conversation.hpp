@@ -47,6 +47,7 @@ struct conversation {
   std::string held_by;       ///< name of the officer
   std::string case_code;     ///< the open case, or ""
   std::string case_to_rate;  ///< the settled case whose rating is awaited, or ""
+  int unknown_codes = 0;     ///< in a row: who guesses codes is brought to a person
   std::string unit;          ///< today's unit the resident speaks of, or the account's
   std::string language = "vi";
   timestamp last_event_at{};  ///< platform time of the newest event: an older one never rewinds

@@ -188,6 +188,7 @@ struct book::contents {
       on_kind;  ///< "service", "small_talk", "out_of_scope", "emergency" -> dialog
   std::map<std::string, std::string> on_event;    ///< "opened", "closed" -> dialog
   std::map<std::string, std::string> on_command;  ///< "menu", "person", ... -> dialog
+  std::map<std::string, std::string> on_code;     ///< "dossier", "request" -> dialog
 
   const dialog* find(std::string_view name) const;
 };

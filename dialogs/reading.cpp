@@ -167,6 +167,15 @@ std::string iso_day(calendar_day day, int shift) {
 
 }  // namespace
 
+std::string iso_day(calendar_day day) { return iso_day(day.year, day.month, day.day); }
+
+std::string day_of(std::string_view iso) {
+  if (iso.size() >= 10 && iso[4] == '-' && iso[7] == '-')
+    return std::string{iso.substr(8, 2)} + "/" + std::string{iso.substr(5, 2)} + "/" +
+           std::string{iso.substr(0, 4)};
+  return std::string{iso};
+}
+
 std::string fold(std::string_view text) {
   std::string out;
   out.reserve(text.size());

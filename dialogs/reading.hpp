@@ -77,6 +77,9 @@ struct calendar_day {
   int year = 0, month = 0, day = 0;
 };
 
+std::string iso_day(calendar_day day);     ///< "2026-03-05"
+std::string day_of(std::string_view iso);  ///< "2026-03-05" as Vietnamese write it: "05/03/2026"
+
 std::optional<bool> read_yes_no(const vocabulary& words, std::string_view text);
 std::optional<std::int64_t> read_number(const vocabulary& words, std::string_view text);
 /// In đồng: "50k", "1tr5", "200.000 đồng", "2 triệu rưỡi".

@@ -9,6 +9,7 @@ namespace thanthien::dialogs {
 namespace {
 
 constexpr std::size_t longest_reply = 1900;  // characters
+constexpr std::chrono::hours guesses_forgotten_after{24};
 
 }  // namespace
 
@@ -96,6 +97,7 @@ void turn::bot_again() {
   now_.held_until = {};
   now_.greeted = false;  // says again that it is automatic
   now_.misunderstood = 0;
+  now_.unknown_codes = 0;
   drop_dialogs();
 }
 
@@ -113,6 +115,7 @@ void turn::from_resident() {
   const auto at = timed ? what_.at : around_.now;
   if (now_.last_event_at != timestamp{} && at > now_.last_event_at) silence_ = at - now_.last_event_at;
   if (!late) now_.last_event_at = at;
+  if (silence_ > guesses_forgotten_after) now_.unknown_codes = 0;
   if (now_.holder == holder::outside_staff && around_.now > now_.held_until) bot_again();
   if (now_.holder != holder::bot) return;
   if (late && what_.kind == event_kind::opened) return;  // the conversation it opened is under way
@@ -220,6 +223,7 @@ void turn::message() {
     text_with_attachment();
     return;
   }
+  if (what_.payload.empty() && read_codes()) return;
   if (looks_english(book_.words, text_)) {
     english();
     return;
@@ -536,7 +540,7 @@ void turn::say(std::string text, bool alone) {
 
 void turn::finish(bool from_bot) {
   if (pending_.empty()) return;
-  if (from_bot && tells_private_number(book_.words, text_) && !expects_number())
+  if (from_bot && tells_private_number(book_.words, without_codes(text_)) && !expects_number())
     pending_.push_back({voice_.phrase("numbers_not_needed"), false});
   if (from_bot && !now_.greeted && !urgent_) {
     if (!introduced_) pending_.front().text = voice_.phrase("intro") + "\n" + pending_.front().text;

@@ -89,6 +89,16 @@ class turn {
   bool said_yes_or_no();
   void person();
 
+  // --- codes of dossiers and requests (turn_records.cpp)
+
+  /// True when codes were typed and what is known of them was the answer.
+  bool read_codes();
+  /// Whether codes typed into a form are a question of their own, and not a part of what the form asks.
+  bool asks_aside(const step& asked, const std::vector<typed_code>& codes) const;
+  bool hands_over(const std::string& topic) const;  ///< its dialog is there to reach a person
+  void leave_code_dialog();
+  void open_for_code(const std::string& kind, const std::string& code);
+
   // --- danger
 
   void emergency() { emergency(found_.topic()); }

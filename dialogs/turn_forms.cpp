@@ -612,7 +612,9 @@ std::string turn::subject_value(const std::string& subject) const {
   }
   auto flag = [](bool yes) { return std::string{yes ? "yes" : "no"}; };
   if (subject == "unit") return now_.unit.empty() ? around_.unit : now_.unit;
-  if (subject.starts_with("unit.")) return voice_.value_of(subject);
+  if (subject.starts_with("unit.") || subject.starts_with("case.") || subject.starts_with("dossier") ||
+      subject.starts_with("request"))
+    return voice_.value_of(subject);
   if (subject == "channel") return std::string{to_string(what_.channel)};
   if (subject == "language") return now_.language;
   if (subject == "office_hours") return flag(in_office_hours(book_.rules, around_.now));

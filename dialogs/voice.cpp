@@ -1,5 +1,7 @@
 #include "dialogs/voice.hpp"
 
+#include "dialogs/record_values.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -30,13 +32,6 @@ std::string inside_sentence(std::string title) {
   if (title.size() > 1 && capital(title[0]) && !capital(title[1]))
     title[0] = static_cast<char>(title[0] + 32);
   return title;
-}
-
-std::string day_of(std::string_view iso) {
-  if (iso.size() >= 10 && iso[4] == '-' && iso[7] == '-')
-    return std::string{iso.substr(8, 2)} + "/" + std::string{iso.substr(5, 2)} + "/" +
-           std::string{iso.substr(0, 4)};
-  return std::string{iso};
 }
 
 /// Between lines when there is one to break at, so that a list item stays whole.
@@ -114,7 +109,16 @@ std::string voice::value_of(std::string_view name) const {
     if (name == "time.weekday") return phrase("weekday_" + std::to_string(now.weekday));
     return {};
   }
+  if (name == "dossier.table") return around_.looked_up.dossiers_as_of ? "yes" : "no";
+  if (name == "dossier.as_of")
+    return around_.looked_up.dossiers_as_of
+               ? day_of(iso_day(local_time_of(*around_.looked_up.dossiers_as_of).day))
+               : "";
+  if (const auto told = record_.find(name); told != record_.end()) return told->second;
   if (name == "case.code") return with_.case_code;
+  if (name == "case.state" || name == "case.due" || name == "case.late")
+    for (const auto& r : around_.looked_up.requests)
+      if (r.code == with_.case_code) return values_of(r, around_.now, "case").at(std::string{name});
   if (name == "officer.name") return officer_.empty() ? phrase("officer_unknown") : officer_;
   if (name == "topic.title") return topic_.empty() ? "" : known_.title_of(topic_);
   if (name == "topic.who_helps") {

@@ -38,6 +38,8 @@ class voice {
   /// The topic that {topic.title} and {procedure.title} speak of.
   void speak_of(std::string topic) { topic_ = std::move(topic); }
   const std::string& topic() const { return topic_; }
+  /// What {dossier.code}, {request.due} ... are, until the next call.
+  void tell_record(values what) { record_ = std::move(what); }
   void officer(std::string name) { officer_ = std::move(name); }
 
   /// "" when nothing is known under that name.
@@ -51,6 +53,7 @@ class voice {
   const circumstances& around_;
   std::size_t seed_ = 0;
   std::string topic_, officer_;
+  values record_;
 };
 
 /// The parts of an answer about a procedure, each at most a screen long, and the choices to go on with.

@@ -3,6 +3,7 @@
 #include "dialogs/book.hpp"
 #include "dialogs/conversation.hpp"
 #include "dialogs/message.hpp"
+#include "dialogs/records.hpp"
 #include "knowledge/library.hpp"
 
 #include <optional>
@@ -41,6 +42,7 @@ struct circumstances {
   timestamp now{};
   std::string unit;       ///< id of the unit the account belongs to, or ""
   std::string case_code;  ///< the code a case gets if this turn makes one
+  records looked_up{};    ///< what codes_in() of the text named, and the open case of the conversation
 };
 
 /// What the resident thinks of how a settled case was handled.

@@ -97,7 +97,7 @@ class resident {
   }
 
   outcome hears(const event& e) {
-    auto out = walk(*dialogs_, *known_, state, e, {now, unit, "TB-" + std::to_string(count_)});
+    auto out = walk(*dialogs_, *known_, state, e, {now, unit, "TB-" + std::to_string(count_), records});
     nlohmann::json saved;
     to_json(saved, out.after);
     conversation reread;
@@ -111,6 +111,7 @@ class resident {
   timestamp now = monday_morning();
   channel on = channel::web;
   std::string unit;
+  dialogs::records records;  ///< what the office knows of the codes he will write
 
  private:
   const book* dialogs_;
