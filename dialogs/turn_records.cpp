@@ -68,7 +68,8 @@ bool turn::read_codes() {
     now_.unknown_codes = missed == 0 && !found.empty() ? 0 : now_.unknown_codes + static_cast<int>(missed);
   }
   const bool guessing = now_.unknown_codes > most_unknown_codes;
-  const bool for_person = found_.what == finding::verdict::sure && !guessing && hands_over(found_.topic());
+  const bool for_person = found_.what == finding::verdict::sure && !guessing &&
+                          (asked == nullptr || awaited) && hands_over(found_.topic());
 
   const auto* here = known_.find_unit(now_.unit.empty() ? around_.unit : now_.unit);
   std::size_t told = 0;
@@ -101,9 +102,11 @@ bool turn::read_codes() {
 bool turn::asks_aside(const step& asked, const std::vector<typed_code>& codes) const {
   if (asked.type != slot_type::text && asked.type != slot_type::place)
     return codes.front().dossier || codes.front().request;
+  // In a story many words look like a question ("không ai nói gì").
   if (!asked.side_questions) return false;
-  return split_words(fold(without_codes(text_))).size() <= few_words ||
-         looks_like_question(book_.words, text_);
+  const auto words = split_words(fold(without_codes(text_))).size();
+  return words <= few_words || text_.find('?') != std::string::npos ||
+         (words <= 3 * few_words && looks_like_question(book_.words, text_));
 }
 
 bool turn::hands_over(const std::string& topic) const {

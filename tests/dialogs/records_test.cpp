@@ -270,7 +270,7 @@ TEST_F(Requests, OnesOwnNeedsNoCode) {
   const auto made = who.says("cho gặp cán bộ");
   ASSERT_TRUE(made.handed_over) << all_text(made);
   who.records.requests = {{who.state.case_code, request_state::waiting, who.now + hours{3}}};
-  const auto out = who.says("hồ sơ tôi tới đâu rồi");
+  const auto out = who.says("hồ sơ tôi nộp tuần trước tới đâu rồi");
   EXPECT_TRUE(has(out, who.state.case_code) && has(out, "12:0")) << all_text(out);
 }
 
