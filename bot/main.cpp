@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   commands::add_test(program);
   commands::add_user(program);
   commands::add_report(program);
+  commands::add_import(program);
   try {
     program.parse(argc, argv);
   } catch (const CLI::RuntimeError& done) {

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t states_kept = 20'000;
 constexpr int races_before_giving_up = 8;
+constexpr auto table_looked_at_every = std::chrono::minutes{1};
 
 author who_wrote(event_kind kind) { return kind == event_kind::staff_message ? author::outside : author::resident; }
 
@@ -77,10 +78,11 @@ asio::awaitable<turn_result> turns::in_turn(const dialogs::event& what, const st
     else
       before = co_await store_.conversation(key);
 
+    auto looked_up = co_await look_up(what, before.state.case_code);
     turn_record record;
     std::string broken;
     try {
-      record = walked(what, key, before, change);
+      record = walked(what, key, before, change, std::move(looked_up));
     } catch (const std::exception& e) {
       broken = e.what();
     }
@@ -123,8 +125,29 @@ asio::awaitable<turn_result> turns::in_turn(const dialogs::event& what, const st
   throw std::runtime_error("a conversation changed faster than its turn could be walked");
 }
 
+asio::awaitable<dialogs::records> turns::look_up(const dialogs::event& what, const std::string& open_case) {
+  dialogs::records known;
+  known.dossiers_as_of = dossiers_as_of_;
+  if (what.kind != event_kind::message) co_return known;
+  std::vector<std::string> keys, case_codes;
+  if (what.payload.empty())
+    for (auto& code : dialogs::codes_in(knowledge::clean(what.text))) {
+      // "DN-" and six more is how new_case_code writes them; residents leave the dash out.
+      if (code.request) case_codes.push_back(code.key.substr(0, 2) + "-" + code.key.substr(2));
+      keys.push_back(std::move(code.key));
+    }
+  if (!open_case.empty()) case_codes.push_back(open_case);
+  const auto now = now_();
+  const bool fresh = asked_for_dossiers_at_ && now - *asked_for_dossiers_at_ < table_looked_at_every;
+  if (keys.empty() && case_codes.empty() && fresh) co_return known;
+  known = co_await store_.find_records(std::move(keys), std::move(case_codes));
+  dossiers_as_of_ = known.dossiers_as_of;
+  asked_for_dossiers_at_ = now;
+  co_return known;
+}
+
 turn_record turns::walked(const dialogs::event& what, const conversation_key& key, const stored_conversation& before,
-                          const std::optional<case_change>& change) const {
+                          const std::optional<case_change>& change, dialogs::records looked_up) const {
   const auto said = content_();
   turn_record record;
   record.what = what;
@@ -137,7 +160,7 @@ turn_record turns::walked(const dialogs::event& what, const conversation_key& ke
   record.change = change;
   record.silence_bot = silences_bot(what.kind);
 
-  dialogs::circumstances around{record.now, settings_.unit_of(key), settings_.new_case_code()};
+  dialogs::circumstances around{record.now, settings_.unit_of(key), settings_.new_case_code(), std::move(looked_up)};
   auto outcome = dialogs::walk(*said->dialogs, *said->known, before.state, what, around);
 
   record.after = std::move(outcome.after);

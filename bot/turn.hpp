@@ -51,7 +51,9 @@ class turns {
   boost::asio::awaitable<turn_result> in_turn(const dialogs::event& what, const std::optional<case_change>& change,
                                               const conversation_key& key);
   turn_record walked(const dialogs::event& what, const conversation_key& key, const stored_conversation& before,
-                     const std::optional<case_change>& change) const;
+                     const std::optional<case_change>& change, dialogs::records looked_up) const;
+  /// What the store knows of the codes in a message, and of the conversation's own open case.
+  boost::asio::awaitable<dialogs::records> look_up(const dialogs::event& what, const std::string& open_case);
   void remember(const conversation_key& key, stored_conversation state);
 
   store& store_;
@@ -65,6 +67,8 @@ class turns {
   std::map<conversation_key, std::unique_ptr<line>> lines_;
   // The newest states as far as known, so that most turns read nothing. Never trusted: the version decides at commit.
   std::map<conversation_key, stored_conversation> young_, old_;
+  // Whether there is a table of dossiers at all changes once a day: most messages name no code and need not ask for it.
+  std::optional<dialogs::timestamp> dossiers_as_of_, asked_for_dossiers_at_;
 };
 
 }  // namespace thanthien::bot

@@ -13,13 +13,13 @@ namespace {
 
 struct options {
   content_option content;
-  std::string question, context, unit;
+  std::string question, context, unit, dossiers;
   bool jsonl = false, explain = false;
 };
 
 json answered(const std::shared_ptr<const content>& said, const std::string& text, const std::string& context,
-              const std::string& unit) {
-  talk one(said, unit);
+              const std::string& unit, const std::shared_ptr<const std::vector<dialogs::dossier>>& dossiers) {
+  talk one(said, unit, dossiers);
   one.state().greeted = true;  // one question out of a conversation: no introduction before the answer
   one.state().topic = context;
   dialogs::event asked;
@@ -36,6 +36,7 @@ void print_line(const json& out) { std::cout << out.dump(-1, ' ', false, json::e
 
 void run(const options& o) {
   const auto said = o.content.load();
+  const auto dossiers = dossiers_of(o.dossiers);
   if (o.explain) {
     std::cout << said->known->finder().explain(o.question, o.context) << std::endl;
     return;
@@ -45,7 +46,7 @@ void run(const options& o) {
       std::cerr << "thanthien ask: thiếu câu hỏi / no question\n";
       throw CLI::RuntimeError(2);
     }
-    std::cout << answered(said, o.question, o.context, o.unit)["reply"].get<std::string>() << '\n';
+    std::cout << answered(said, o.question, o.context, o.unit, dossiers)["reply"].get<std::string>() << '\n';
     return;
   }
   for (std::string line; std::getline(std::cin, line);) {
@@ -56,7 +57,7 @@ void run(const options& o) {
       continue;
     }
     const auto context = in.contains("context") && in["context"].is_string() ? in["context"].get<std::string>() : std::string();
-    in.update(answered(said, in["text"].get<std::string>(), context, o.unit));
+    in.update(answered(said, in["text"].get<std::string>(), context, o.unit, dossiers));
     print_line(in);
   }
 }
@@ -69,6 +70,7 @@ void add_ask(CLI::App& program) {
   command->add_option("question", o->question, "Câu hỏi / the question");
   command->add_option("--context", o->context, "Chủ đề của lượt trước / topic of the turn before");
   command->add_option("--unit", o->unit, "Đơn vị, ví dụ tran-bien / unit");
+  command->add_option("--dossiers", o->dossiers, "Tệp CSV hồ sơ để thử tra mã / a table of dossiers");
   command->add_flag("--jsonl", o->jsonl, "Đọc và trả lời từng dòng JSON {\"text\",\"context\"} / one JSON object a line, in and out");
   command->add_flag("--explain", o->explain, "Giải thích vì sao hiểu như vậy / why it was understood so");
   o->content.add_to(*command);

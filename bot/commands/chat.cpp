@@ -3,7 +3,6 @@
 #include "bot/commands/content_option.hpp"
 #include "bot/commands/talk.hpp"
 #include "bot/desk/views.hpp"
-#include "bot/office_hours.hpp"
 
 #include <iostream>
 #include <map>
@@ -16,7 +15,7 @@ namespace {
 
 struct options {
   content_option content;
-  std::string unit;
+  std::string unit, dossiers;
   bool jsonl = false;
 };
 
@@ -30,6 +29,7 @@ dialogs::attachment::kind kind_of(const std::string& name) {
 /// One conversation a name, each with its own state; a line in, a line out.
 void serve_lines(const options& o) {
   const auto said = o.content.load();
+  const auto dossiers = dossiers_of(o.dossiers);
   std::map<std::string, talk> all;
   for (std::string line; std::getline(std::cin, line);) {
     if (line.empty()) continue;
@@ -42,7 +42,7 @@ void serve_lines(const options& o) {
       out = {{"error", "each line must be an object"}};
     } else {
       const auto name = text_of("conversation");
-      auto& one = all.try_emplace(name, said, o.unit).first->second;
+      auto& one = all.try_emplace(name, said, o.unit, dossiers).first->second;
       auto now = system_now();
       if (const auto at = text_of("at"); !at.empty()) now = parse_time(at).value_or(now);
       dialogs::event said_now;
@@ -54,10 +54,8 @@ void serve_lines(const options& o) {
       out["conversation"] = name;
       out["replies"] = replies_json(result);
       out["case"] = nullptr;
-      if (result.handed_over) {
-        const auto due = result.handed_over->urgent ? now + std::chrono::minutes(15) : office_hours::after(now, std::chrono::minutes(240));
-        out["case"] = {{"code", result.after.case_code}, {"due", desk::iso(due)}};
-      }
+      if (result.handed_over)
+        out["case"] = {{"code", result.after.case_code}, {"due", desk::iso(talk::due(result.handed_over->urgent, now))}};
     }
     std::cout << out.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
   }
@@ -74,7 +72,7 @@ void print(const dialogs::outcome& o, const dialogs::conversation& state) {
 }
 
 void in_terminal(const options& o) {
-  talk one(o.content.load(), o.unit);
+  talk one(o.content.load(), o.unit, dossiers_of(o.dossiers));
   std::cout << "Trò chuyện thử. Gõ số để chọn; Ctrl+D để thoát.\n";
   print(one.open(system_now()), one.state());
   for (std::string line; std::cout << "\n> " << std::flush, std::getline(std::cin, line);) {
@@ -92,6 +90,7 @@ void add_chat(CLI::App& program) {
   auto o = std::make_shared<options>();
   auto* command = program.add_subcommand("chat", "Trò chuyện trong cửa sổ lệnh / a conversation in the terminal");
   command->add_option("--unit", o->unit, "Đơn vị, ví dụ tran-bien / unit");
+  command->add_option("--dossiers", o->dossiers, "Tệp CSV hồ sơ để thử tra mã / a table of dossiers");
   command->add_flag("--jsonl", o->jsonl, "Mỗi dòng một JSON {\"conversation\",\"text\"|\"choice\"|\"attachment\",\"at\"} / for programs");
   o->content.add_to(*command);
   command->callback([o] { o->jsonl ? serve_lines(*o) : in_terminal(*o); });

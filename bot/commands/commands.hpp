@@ -15,5 +15,6 @@ void add_check(CLI::App& program);
 void add_test(CLI::App& program);
 void add_user(CLI::App& program);
 void add_report(CLI::App& program);
+void add_import(CLI::App& program);
 
 }  // namespace thanthien::bot::commands

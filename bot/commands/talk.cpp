@@ -1,7 +1,14 @@
 #include "bot/commands/talk.hpp"
 
+#include "bot/office_hours.hpp"
+#include "bot/records/dossier_file.hpp"
+#include "bot/turn.hpp"
+#include "knowledge/text.hpp"
+
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <iostream>
 
 namespace thanthien::bot::commands {
 
@@ -20,9 +27,36 @@ dialogs::outcome talk::say(dialogs::event what, dialogs::timestamp now) {
   if (what.at == dialogs::timestamp{}) what.at = now;
   auto code = std::to_string(events_);
   code.insert(0, 6 - std::min<std::size_t>(6, code.size()), '0');
-  auto result = dialogs::walk(*said_->dialogs, *said_->known, state_, what, {now, unit_, "DN-" + code});
+  auto result = dialogs::walk(*said_->dialogs, *said_->known, state_, what,
+                              {now, unit_, "DN-" + code, look_up(what.text, now)});
   state_ = result.after;
+  if (result.handed_over)
+    requests_.push_back({"DN-" + code, dialogs::request_state::waiting, due(result.handed_over->urgent, now)});
   return result;
+}
+
+dialogs::timestamp talk::due(bool urgent, dialogs::timestamp now) {
+  const turn_settings usual;
+  return urgent ? now + usual.urgent_time : office_hours::after(now, usual.case_time);
+}
+
+dialogs::records talk::look_up(const std::string& text, dialogs::timestamp now) const {
+  dialogs::records known;
+  known.requests = requests_;
+  if (!dossiers_) return known;
+  known.dossiers_as_of = now;
+  for (const auto& code : dialogs::codes_in(knowledge::clean(text)))
+    for (const auto& d : *dossiers_)
+      if (dialogs::code_key(d.code) == code.key) known.dossiers.push_back(d);
+  return known;
+}
+
+std::shared_ptr<const std::vector<dialogs::dossier>> dossiers_of(const std::string& file) {
+  if (file.empty()) return nullptr;
+  auto table = read_dossier_file(file);
+  if (!table.problems.empty()) std::cerr << knowledge::to_string(table.problems);
+  if (knowledge::has_errors(table.problems)) throw CLI::RuntimeError(2);
+  return std::make_shared<const std::vector<dialogs::dossier>>(std::move(table.rows));
 }
 
 namespace {

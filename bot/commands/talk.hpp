@@ -7,24 +7,36 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace thanthien::bot::commands {
+
+/// The table of `--dossiers FILE.csv`; ends the program with 2 and tells the problems when it has any. No file: no table.
+std::shared_ptr<const std::vector<dialogs::dossier>> dossiers_of(const std::string& file);
 
 /// A conversation without server and store, for the terminal, programs and tests: the same walk, the same content.
 class talk {
  public:
   /// `unit`: the unit that the conversation's account would belong to, or "".
-  explicit talk(std::shared_ptr<const content> said, std::string unit = {})
-      : said_(std::move(said)), unit_(std::move(unit)) {}
+  explicit talk(std::shared_ptr<const content> said, std::string unit = {},
+                std::shared_ptr<const std::vector<dialogs::dossier>> dossiers = {})
+      : said_(std::move(said)), unit_(std::move(unit)), dossiers_(std::move(dossiers)) {}
 
   dialogs::outcome open(dialogs::timestamp now);
   dialogs::outcome say(dialogs::event what, dialogs::timestamp now);
 
   dialogs::conversation& state() { return state_; }
 
+  /// When a case that the last turn made is due: by the times a server uses when it is not told others.
+  static dialogs::timestamp due(bool urgent, dialogs::timestamp now);
+
  private:
+  dialogs::records look_up(const std::string& text, dialogs::timestamp now) const;
+
   std::shared_ptr<const content> said_;
   std::string unit_;
+  std::shared_ptr<const std::vector<dialogs::dossier>> dossiers_;
+  std::vector<dialogs::request_status> requests_;  ///< made in this conversation; no officer ever takes them
   dialogs::conversation state_;
   std::int64_t events_ = 0;
 };

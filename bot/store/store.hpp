@@ -3,6 +3,7 @@
 #include "adapters/platform.hpp"
 #include "dialogs/conversation.hpp"
 #include "dialogs/message.hpp"
+#include "dialogs/records.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
@@ -181,6 +182,14 @@ struct note {
   timestamp at{};
 };
 
+/// What an import of dossiers did.
+struct import_counts {
+  std::size_t fresh = 0, changed = 0, unchanged = 0;
+  std::size_t gone = 0;  ///< removed, because a full table had them no more
+
+  bool operator==(const import_counts&) const = default;
+};
+
 struct unanswered_group {
   std::string text;
   int count = 0;
@@ -242,6 +251,12 @@ class store {
   virtual awaitable<std::string> setting(std::string name) = 0;
   virtual awaitable<void> set_setting(std::string name, std::string value) = 0;
   virtual awaitable<void> audit(timestamp now, std::int64_t officer, std::string act, std::string subject) = 0;
+
+  // Records that residents ask for by a code.
+  /// One transaction: rows of the same code (by code_key) are replaced; `replace_all` removes all others.
+  virtual awaitable<import_counts> import_dossiers(std::vector<dialogs::dossier> rows, bool replace_all, timestamp now) = 0;
+  /// What is known under these keys and case codes, and when dossiers were last imported.
+  virtual awaitable<dialogs::records> find_records(std::vector<std::string> dossier_keys, std::vector<std::string> case_codes) = 0;
 
   // Being able to tell.
   virtual awaitable<store_totals> totals(timestamp now) = 0;

@@ -1,6 +1,7 @@
 // What every store promises. The suite is parameterised by the store, so that the next one runs the same tests.
 #include "bot/store/store.hpp"
 
+#include "bot/store/sqlite/database.hpp"
 #include "bot/store/sqlite/sqlite_store.hpp"
 #include "tests/support/run.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -334,6 +335,58 @@ TEST_P(store_promises, TextOfAnyBytesAndQuotesIsKeptAsItCame) {
 }
 
 INSTANTIATE_TEST_SUITE_P(sqlite, store_promises, testing::Values("sqlite"));
+dialogs::dossier dossier_of(const std::string& code, dialogs::dossier_state state = dialogs::dossier_state::processing) {
+  return {code, "Đăng ký kết hôn", "tran-bien", state, "2026-11-20", "2026-11-27", "2026-11-23", "ghi chú"};
+}
+
+TEST_P(store_promises, DossiersAreFoundByTheKeyOfTheirCode) {
+  EXPECT_FALSE(run(db->find_records({}, {})).dossiers_as_of) << "no table was ever imported";
+  const auto d = dossier_of("H19.12.34-241123-0012");
+  EXPECT_EQ(run(db->import_dossiers({d}, false, morning)), (import_counts{.fresh = 1}));
+  reopen();
+  const auto found = run(db->find_records({"H1912342411230012", "NOTHING"}, {}));
+  ASSERT_EQ(found.dossiers.size(), 1u);
+  EXPECT_EQ(found.dossiers[0], d);
+  EXPECT_EQ(found.dossiers_as_of, morning);
+}
+
+TEST_P(store_promises, AnImportCountsWhatItDid) {
+  using dialogs::dossier_state;
+  run(db->import_dossiers({dossier_of("A-1111"), dossier_of("B-2222"), dossier_of("C-3333")}, false, morning));
+  // The same code written in another way is the same dossier.
+  EXPECT_EQ(run(db->import_dossiers({dossier_of("A-1111"), dossier_of("b2222", dossier_state::ready), dossier_of("D-4444")},
+                                    false, morning + 1h)),
+            (import_counts{.fresh = 1, .changed = 1, .unchanged = 1}));
+  EXPECT_EQ(run(db->find_records({"B2222"}, {})).dossiers.at(0).state, dossier_state::ready);
+  EXPECT_EQ(run(db->find_records({"C3333"}, {})).dossiers.size(), 1u) << "a partial table removes nothing";
+  EXPECT_EQ(run(db->import_dossiers({dossier_of("A-1111")}, true, morning + 2h)), (import_counts{.unchanged = 1, .gone = 3}));
+  EXPECT_TRUE(run(db->find_records({"C3333"}, {})).dossiers.empty());
+  EXPECT_EQ(run(db->find_records({"A1111"}, {})).dossiers.size(), 1u);
+}
+
+TEST_P(store_promises, AFileOfAnEarlierReleaseIsBroughtUpWithAllItHolds) {
+  run(db->commit(turn("m1", {}, "một")));
+  db.reset();
+  {
+    // What the second release added, taken away again.
+    sqlite::database old(folder / "test.db", sqlite::database::mode::write);
+    old.execute("DROP TABLE dossier");
+    old.execute("PRAGMA user_version=1");
+  }
+  reopen();
+  EXPECT_NE(run(db->conversation(grandmother)).id, 0);
+  EXPECT_EQ(run(db->import_dossiers({dossier_of("A-1111")}, false, morning)).fresh, 1u);
+}
+
+TEST_P(store_promises, ARequestIsFoundWithStateAndHourAlone) {
+  auto t = turn("m1", {}, "chuyển cán bộ");
+  t.handed_over = new_case{"DN-ABC234", "complaint", "tran-bien", "khai-sinh", "chuyện riêng", false, morning + 4h};
+  run(db->commit(t));
+  const auto found = run(db->find_records({}, {"DN-ABC234", "DN-NOBODY"}));
+  ASSERT_EQ(found.requests.size(), 1u);
+  EXPECT_EQ(found.requests[0], (dialogs::request_status{"DN-ABC234", dialogs::request_state::waiting, morning + 4h}));
+}
+
 INSTANTIATE_TEST_SUITE_P(sqlite, store_cases, testing::Values("sqlite"));
 
 }  // namespace

@@ -192,6 +192,25 @@ TEST_F(turn_promises, AWatcherOfTheConversationIsTold) {
   EXPECT_TRUE(watch->changed());
 }
 
+TEST_F(turn_promises, ACodeInAMessageIsLookedUpInTheTable) {
+  say("m1", "h19.12.34-241123-0012");
+  EXPECT_NE(lines().back().text.find("chưa có danh sách hồ sơ"), std::string::npos) << lines().back().text;
+  say("m2", "không");
+  tests::run(loop, db->import_dossiers({{"H19.12.34-241123-0012", "Đăng ký kết hôn", "", dialogs::dossier_state::ready,
+                                         "2026-11-20", "2026-11-27", "", ""}}, false, now));
+  say("m3", "h19.12.34-241123-0012");
+  EXPECT_NE(lines().back().text.find("đã có kết quả"), std::string::npos) << lines().back().text;
+}
+
+TEST_F(turn_promises, AnybodyMayAskHowFarARequestIs) {
+  const auto code = handed_over();
+  key.person = "neighbour";
+  say("n1", "mã " + code + " tới đâu rồi");
+  const auto told = lines().back().text;
+  EXPECT_NE(told.find("chờ cán bộ"), std::string::npos) << told;
+  EXPECT_EQ(told.find("khai sinh"), std::string::npos) << "the matter is nobody else's business: " << told;
+}
+
 TEST_F(turn_promises, AStoreThatCannotBeOpenedIsNamed) {
   try {
     open_sqlite_store("/nonexistent-folder/x.db");

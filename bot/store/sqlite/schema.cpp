@@ -89,6 +89,13 @@ CREATE TABLE unanswered(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NUL
 CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE audit(
   id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, officer_id INTEGER NOT NULL, act TEXT NOT NULL, subject TEXT NOT NULL);
+)sql",
+    // Dossiers that officers import; `key` is the code without what people leave out.
+    R"sql(
+CREATE TABLE dossier(
+  key TEXT PRIMARY KEY, code TEXT NOT NULL, procedure TEXT NOT NULL, unit TEXT NOT NULL, state INTEGER NOT NULL,
+  received TEXT NOT NULL, due TEXT NOT NULL, updated TEXT NOT NULL, note TEXT NOT NULL, imported_at INTEGER NOT NULL)
+  WITHOUT ROWID;
 )sql"};
 
 }  // namespace

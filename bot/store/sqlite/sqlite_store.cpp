@@ -2,6 +2,7 @@
 
 #include "bot/store/sqlite/outbox.hpp"
 #include "bot/store/sqlite/people.hpp"
+#include "bot/store/sqlite/records.hpp"
 #include "bot/store/sqlite/schema.hpp"
 #include "bot/store/sqlite/turns.hpp"
 #include "bot/store/sqlite/worker.hpp"
@@ -176,6 +177,20 @@ class sqlite_store final : public store {
     return writer_.run([=](database& db) {
       db.run("INSERT INTO audit(at, officer_id, act, subject) VALUES(?,?,?,?)", sqlite::to_ms(now), officer, act, subject);
     });
+  }
+
+  awaitable<import_counts> import_dossiers(std::vector<dialogs::dossier> rows, bool replace_all, timestamp now) override {
+    return writer_.run<import_counts>([rows = std::move(rows), replace_all, now](database& db) {
+      return sqlite::import_dossiers(db, rows, replace_all, now);
+    });
+  }
+
+  awaitable<dialogs::records> find_records(std::vector<std::string> dossier_keys,
+                                           std::vector<std::string> case_codes) override {
+    return reader_.run<dialogs::records>(
+        [dossier_keys = std::move(dossier_keys), case_codes = std::move(case_codes)](database& db) {
+          return sqlite::records(db, dossier_keys, case_codes);
+        });
   }
 
   awaitable<store_totals> totals(timestamp now) override {
