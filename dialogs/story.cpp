@@ -1,13 +1,13 @@
 #include "dialogs/story.hpp"
 
 #include "dialogs/conversation.hpp"
+#include "dialogs/story_records.hpp"
 #include "dialogs/walk.hpp"
 #include "knowledge/fields.hpp"
 #include "knowledge/yaml.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -19,7 +19,7 @@ using knowledge::fields;
 using knowledge::problem;
 using knowledge::yaml_node;
 
-const std::vector<std::string> story_keys{"flow", "unit", "channel", "at", "turns"};
+const std::vector<std::string> story_keys{"flow", "unit", "channel", "at", "dossiers", "requests", "turns"};
 
 const std::vector<std::string> doing_keys{"says", "taps", "choice", "sends", "event", "by", "wait"};
 
@@ -66,22 +66,6 @@ const std::map<std::string, std::vector<std::string>>& known_values() {
   return values;
 }
 
-/// "2026-11-23 09:00", Vietnam's time.
-std::optional<timestamp> time_of(const std::string& text) {
-  int hour = 0, minute = 0, used = 0;
-  if (text.size() != 16 || !knowledge::is_date(text.substr(0, 10)) ||
-      std::sscanf(text.c_str() + 10, " %2d:%2d%n", &hour, &minute, &used) != 2 || used != 6 || hour > 23 ||
-      minute > 59 || hour < 0 || minute < 0)
-    return std::nullopt;
-  using namespace std::chrono;
-  const auto part = [&](std::size_t from, std::size_t length) {
-    return std::stoi(text.substr(from, length));
-  };
-  const year_month_day day{year{part(0, 4)}, month{static_cast<unsigned>(part(5, 2))},
-                           std::chrono::day{static_cast<unsigned>(part(8, 2))}};
-  return sys_days{day} + hours{hour - 7} + minutes{minute};
-}
-
 class story_reader {
  public:
   story_reader(std::string file, const knowledge::library& known, std::vector<problem>& problems)
@@ -102,12 +86,13 @@ class story_reader {
     s.channel = parse_channel(word(root, "channel")).value_or(channel::web);
     s.at = usual_story_time();
     if (const auto at = top.text("at"); !at.empty()) {
-      if (const auto time = time_of(at))
+      if (const auto time = story_time(at))
         s.at = *time;
       else
         top.error("at", "Giờ \"" + at + "\" chưa đúng",
                   "Viết năm-tháng-ngày giờ:phút, ví dụ 2026-11-23 09:00.");
     }
+    s.office = read_story_records(top, file_, s.at, problems_);
     const auto turns = top.maps("turns");
     if (turns.empty())
       fail(root, "Câu chuyện chưa có lượt nói nào",

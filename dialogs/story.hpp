@@ -2,6 +2,7 @@
 
 #include "dialogs/message.hpp"
 #include "dialogs/model.hpp"
+#include "dialogs/records.hpp"
 #include "knowledge/library.hpp"
 #include "knowledge/problem.hpp"
 
@@ -40,6 +41,7 @@ struct story {
   std::string unit;  ///< of the account, or ""
   dialogs::channel channel = dialogs::channel::web;
   timestamp at{};  ///< of the first turn
+  records office;  ///< what the office knows of the codes that are written
   std::vector<story_turn> turns;
 };
 

@@ -127,7 +127,7 @@ played play(const story& told, const book& dialogs, const knowledge::library& kn
       e.payload = offered->second;
     }
     trace seen;
-    step.result = walk(dialogs, known, state, e, {now, told.unit, "TB-" + std::to_string(n + 1)},
+    step.result = walk(dialogs, known, state, e, {now, told.unit, "TB-" + std::to_string(n + 1), told.office},
                        count != nullptr ? &seen : nullptr);
     if (count != nullptr) count->add(seen);
     state = saved_and_read(step.result.after);
