@@ -1,5 +1,6 @@
 #include "knowledge/finder.hpp"
 
+#include "knowledge/aspects.hpp"
 #include "knowledge/classifier.hpp"
 #include "knowledge/expression.hpp"
 #include "knowledge/library.hpp"
@@ -11,7 +12,6 @@
 #include <cmath>
 #include <optional>
 #include <sstream>
-#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -56,11 +56,7 @@ struct finder::model {
   std::uint32_t vague = 0xFFFFFFFF;
   std::size_t families = 0;
 
-  struct aspect_rule {
-    std::optional<aspect> what;  // none: words that only look as if they asked
-    expression words;
-  };
-  std::unordered_map<std::string, std::vector<aspect_rule>> aspects;  // by unmarked first word
+  aspect_finder aspects;
   struct alarm {
     std::uint32_t topic;
     std::vector<expression> any, unless;
@@ -73,7 +69,6 @@ struct finder::model {
 
   message read(std::string_view text) const;
   finding decide(const message& m, std::string_view context, std::vector<float>* probabilities) const;
-  std::vector<aspect> aspects_in(const message& m, std::vector<bool>* used) const;
   const alarm* alarm_in(const message& m) const;
   std::string second_in(const message& m, const finding& found) const;
   bool over(const message& m, std::uint32_t danger) const;  // the danger is past, or another thing is meant
@@ -127,6 +122,7 @@ finder::model::model(const library& known) : reader(known.language().expansions)
     std::ranges::replace(plain, '|', ' ');
     reader.know(plain);
   }
+  for (const auto& [what, text] : known.language().asked) reader.know(text);
 
   std::vector<classifier::example> examples;
   examples.reserve(raw.size());
@@ -136,14 +132,7 @@ finder::model::model(const library& known) : reader(known.language().expansions)
   }
   words = classifier(examples, subjects.size(), {});
 
-  for (const auto& [what, text] : known.language().aspects) {
-    expression e(text);
-    for (const auto& first : e.first_words()) aspects[first].push_back({what, e});
-  }
-  for (const auto& text : known.language().no_aspects) {
-    expression e(text);
-    for (const auto& first : e.first_words()) aspects[first].push_back({std::nullopt, e});
-  }
+  aspects = aspect_finder(known.language(), [&](std::string_view text) { return read(text); });
   for (const auto& a : known.language().alarms) {
     alarm made{subject_of(a.topic), {}, {}};
     for (const auto& t : a.any) made.any.emplace_back(t);
@@ -171,55 +160,6 @@ message finder::model::read(std::string_view text) const {
                    m.tokens.begin() + static_cast<std::ptrdiff_t>(span->second));
   }
   return m;
-}
-
-// Longer expressions speak first, and a word speaks once: in "mất bao lâu" nothing is left for "mất".
-std::vector<aspect> finder::model::aspects_in(const message& m, std::vector<bool>* used) const {
-  struct hit {
-    std::size_t begin, end, rank;
-    std::optional<aspect> what;
-  };
-  std::vector<hit> hits;
-  for (std::size_t i = 0; i < m.tokens.size(); ++i) {
-    auto rules = aspects.find(m.tokens[i].folded);
-    if (rules == aspects.end()) continue;
-    for (const auto& rule : rules->second) {
-      auto place = rule.words.find_at(m, i, true);
-      // "Được không" goes with every question: who may is asked only where nothing else is.
-      auto rank = rule.words.size() + (rule.what == aspect::who ? 0 : 10);
-      if (place) hits.push_back({place.begin, place.end, rank, rule.what});
-    }
-  }
-  std::ranges::sort(hits, [](const hit& a, const hit& b) {
-    return std::tuple(b.rank, a.begin, a.end, a.what) < std::tuple(a.rank, b.begin, b.end, b.what);
-  });
-  std::vector<bool> taken(m.tokens.size(), false);
-  std::vector<hit> kept;
-  for (const auto& h : hits) {
-    bool free = true;
-    for (auto i = h.begin; i < h.end; ++i) free = free && !taken[i];
-    if (!free) continue;
-    for (auto i = h.begin; i < h.end; ++i) taken[i] = true;
-    if (h.what) kept.push_back(h);
-  }
-  std::ranges::sort(kept, {}, &hit::begin);
-  auto among = [&](auto wanted) {
-    std::vector<aspect> out;
-    for (const auto& h : kept)
-      if (wanted(h) && std::ranges::find(out, *h.what) == out.end()) out.push_back(*h.what);
-    if (out.size() > 1) std::erase(out, aspect::who);
-    return out;
-  };
-  if (used) *used = taken;
-
-  // In a story the sentence that asks comes last; who asks for several things at once is told the whole.
-  constexpr std::size_t story = 26, ending = 16;
-  if (m.tokens.size() < story) return among([](const hit&) { return true; });
-  auto last = m.tokens.back().sentence;
-  auto out = last == 0 ? among([&](const hit& h) { return h.begin + ending >= m.tokens.size(); })
-                       : among([&](const hit& h) { return m.tokens[h.begin].sentence == last; });
-  if (out.size() > 1) out.clear();
-  return out;
 }
 
 const finder::model::alarm* finder::model::alarm_in(const message& m) const {
@@ -275,7 +215,7 @@ std::string finder::model::second_in(const message& m, const finding& found) con
 finding finder::model::decide(const message& m, std::string_view context, std::vector<float>* kept) const {
   finding out;
   std::vector<bool> used;
-  out.aspects = aspects_in(m, &used);
+  out.aspects = aspects.find(m, &used);
   if (m.tokens.empty()) return out;
 
   if (const auto* alarm = alarm_in(m)) {
@@ -426,7 +366,7 @@ std::string finder::explain(std::string_view text, std::string_view context) con
   }
   out << "hỏi về:";
   for (auto a : found.aspects) out << ' ' << to_string(a);
-  out << '\n';
+  out << '\n' << model_->aspects.explain(m);
   if (!found.candidates.empty() && !p.empty()) {
     auto first = model_->by_id.at(found.candidates[0].topic);
     std::uint32_t second = first == 0 && p.size() > 1 ? 1 : 0;

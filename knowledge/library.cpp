@@ -449,8 +449,9 @@ struct content_loader {
   }
 
   void read_language(const yaml_node& root, const std::string& file) {
-    fields f(root, file, problems,
-             {"expansions", "aspects", "fillers", "follow_ups", "alarms", "families", "editor_note"});
+    fields f(
+        root, file, problems,
+        {"expansions", "aspects", "asked", "fillers", "follow_ups", "alarms", "families", "editor_note"});
     auto& l = out.language;
     for (const auto* item : f.maps("expansions")) {
       fields e(*item, file, problems, {"typed", "means", "before", "after", "first", "last"});
@@ -467,6 +468,11 @@ struct content_loader {
       for (auto& e : m.texts("none")) l.no_aspects.push_back(std::move(e));
       for (const auto& name : aspect_names)
         for (auto& e : m.texts(name)) l.aspects.emplace_back(*parse_aspect(name), std::move(e));
+    }
+    if (const auto* asked = f.map("asked")) {
+      fields m(*asked, file, problems, aspect_names);
+      for (const auto& name : aspect_names)
+        for (auto& q : m.texts(name)) l.asked.emplace_back(*parse_aspect(name), std::move(q));
     }
     for (auto& w : f.texts("fillers")) l.fillers.push_back(std::move(w));
     for (auto& w : f.texts("follow_ups")) l.follow_ups.push_back(std::move(w));

@@ -70,6 +70,7 @@ struct language {
   std::vector<expansion> expansions;
   std::vector<std::pair<aspect, std::string>> aspects;  ///< expressions that ask for an aspect
   std::vector<std::string> no_aspects;                  ///< that only look so: "mai táng phí" asks for no fee
+  std::vector<std::pair<aspect, std::string>> asked;    ///< whole questions and what they ask for
   std::vector<std::string> fillers;                     ///< words that carry no topic
   std::vector<std::string> follow_ups;                  ///< expressions that point back to the turn before
   std::vector<alarm> alarms;
