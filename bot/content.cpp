@@ -19,7 +19,10 @@ content_folders content_folders::shipped_and(const std::vector<fs::path>& overla
 
 std::shared_ptr<const content> load_content(const content_folders& from, std::vector<knowledge::problem>& problems) {
   auto known = knowledge::library::load(from.knowledge, problems);
-  if (!known) return nullptr;
+  if (!known) {
+    dialogs::book::check_alone(from.dialogs, problems);  // whoever mends files wants to hear all of it at once
+    return nullptr;
+  }
   auto dialogs = dialogs::book::load(from.dialogs, *known, problems);
   if (!dialogs) return nullptr;
   return std::make_shared<const content>(content{std::move(known), std::move(dialogs)});

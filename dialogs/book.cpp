@@ -22,6 +22,12 @@ std::shared_ptr<const book> book::load(const std::vector<std::filesystem::path>&
   return made;
 }
 
+void book::check_alone(const std::vector<std::filesystem::path>& folders,
+                       std::vector<knowledge::problem>& problems) {
+  auto read = read_dialogs(folders, problems);
+  check_dialogs(read, nullptr, problems);
+}
+
 std::vector<std::string> book::names() const {
   std::vector<std::string> out;
   for (const auto& [name, d] : contents_->dialogs) out.push_back(name);

@@ -24,6 +24,10 @@ class book {
   static std::shared_ptr<const book> load(const std::vector<std::filesystem::path>& folders,
                                           const knowledge::library& known,
                                           std::vector<knowledge::problem>& problems);
+
+  /// What can be told of the folders while the knowledge itself cannot be loaded: all but what refers to it.
+  static void check_alone(const std::vector<std::filesystem::path>& folders,
+                          std::vector<knowledge::problem>& problems);
   ~book();
 
   /// Names of all dialogs, sorted.

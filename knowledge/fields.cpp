@@ -1,5 +1,7 @@
 #include "knowledge/fields.hpp"
 
+#include "knowledge/writing.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -151,9 +153,11 @@ std::string fields::date(std::string_view key) const {
 
 std::string fields::address(std::string_view key) const {
   auto word = text(key);
-  if (word.empty() || word.starts_with("https://") || word.starts_with("http://")) return word;
-  error(key, "địa chỉ trang web \"" + word + "\" không đúng",
-        "Địa chỉ phải bắt đầu bằng https:// hoặc http://.");
+  if (word.empty()) return word;
+  const auto fault = fault_of_link(word);
+  if (fault.empty()) return word;
+  error(key, "địa chỉ trang web \"" + word + "\" không đúng: " + fault,
+        "Chép lại địa chỉ từ trình duyệt, dạng https://dichvucong.gov.vn.");
   return {};
 }
 

@@ -1,7 +1,9 @@
 #include "knowledge/library.hpp"
 
+#include "knowledge/content_files.hpp"
 #include "knowledge/fields.hpp"
 #include "knowledge/person_reader.hpp"
+#include "knowledge/writing.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -97,38 +99,6 @@ struct content_loader {
   void whole(const std::string& file, std::string message, std::string hint,
              problem::level severity = problem::level::error) {
     problems.push_back({severity, file, 0, 0, std::move(message), std::move(hint)});
-  }
-
-  // A file of the same relative path in a later folder replaces the one of an earlier.
-  std::map<std::string, fs::path> collect(const std::vector<fs::path>& folders) {
-    std::map<std::string, fs::path> files;
-    for (const auto& folder : folders) {
-      std::error_code failed;
-      if (!fs::is_directory(folder, failed)) {
-        whole(folder.string(), "không có thư mục này",
-              "Kiểm tra đường dẫn trong mục content của tệp cấu hình.");
-        continue;
-      }
-      auto options = fs::directory_options::skip_permission_denied;
-      for (auto it = fs::recursive_directory_iterator(folder, options, failed);
-           !failed && it != fs::recursive_directory_iterator(); it.increment(failed)) {
-        const auto& path = it->path();
-        if (path.filename().string().starts_with('.')) {
-          if (it->is_directory(failed)) it.disable_recursion_pending();
-          continue;
-        }
-        if (!it->is_regular_file(failed)) continue;
-        auto name = path.lexically_relative(folder).generic_string();
-        if (path.extension() == ".yml") {
-          whole(name, "tệp này không được đọc vì đuôi tên là .yml", "Đổi tên tệp thành đuôi .yaml.",
-                problem::level::advice);
-        } else if (path.extension() == ".yaml") {
-          files[name] = path;
-        }
-      }
-      if (failed) whole(folder.string(), "không đọc được thư mục này", "Kiểm tra quyền đọc của thư mục.");
-    }
-    return files;
   }
 
   std::optional<yaml_node> read(const std::string& name, const fs::path& path) {
@@ -263,9 +233,9 @@ struct content_loader {
     p.legal_basis = f.texts("legal_basis");
     p.sources = f.texts("sources");
     for (const auto& s : p.sources)
-      if (!s.starts_with("https://") && !s.starts_with("http://"))
-        f.error("sources", "nguồn \"" + s + "\" không phải địa chỉ trang web",
-                "Địa chỉ phải bắt đầu bằng https:// hoặc http://; văn bản luật ghi ở mục legal_basis.");
+      if (const auto fault = fault_of_link(s); !fault.empty())
+        f.error("sources", "nguồn \"" + s + "\" không phải địa chỉ trang web: " + fault,
+                "Chép lại địa chỉ từ trình duyệt; văn bản luật ghi ở mục legal_basis.");
     if (p.sources.empty() && p.legal_basis.empty())
       f.advice("sources", "chưa ghi nguồn",
                "Ghi địa chỉ trang web hoặc tên văn bản đã dùng, để người sau kiểm tra lại được.");
@@ -502,7 +472,7 @@ struct content_loader {
   }
 
   void read_all(const std::vector<fs::path>& folders) {
-    for (const auto& [name, path] : collect(folders)) {
+    for (const auto& [name, path] : content_files(folders, problems)) {
       auto folder = name.substr(0, name.find('/'));
       bool known = folder == "procedures" || folder == "units" || folder == "topics" || folder == "phrases" ||
                    folder == "language" || name == "contacts.yaml" || name == "portals.yaml" ||

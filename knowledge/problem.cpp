@@ -40,22 +40,36 @@ std::size_t distance(const std::u32string& a, const std::u32string& b, std::size
   return std::min(last[b.size()], limit + 1);
 }
 
-}  // namespace
-
-std::string to_string(const problem& p) {
+std::string line_of(const problem& p, std::string_view error, std::string_view advice) {
   std::string out = p.file;
   if (p.line > 0) out += ":" + std::to_string(p.line) + ":" + std::to_string(p.column);
-  out += p.severity == problem::level::error ? ": lỗi: " : ": nên xem lại: ";
-  out += p.message;
+  out += ": ";
+  out += p.severity == problem::level::error ? error : advice;
+  out += ": " + p.message;
   if (!p.hint.empty()) out += "\n    " + p.hint;
   return out;
 }
 
-std::string to_string(std::vector<problem> problems) {
+}  // namespace
+
+void sort(std::vector<problem>& problems) {
   std::ranges::sort(problems, {},
                     [](const problem& p) { return std::tie(p.file, p.line, p.column, p.message); });
+}
+
+std::string to_string(const problem& p) { return line_of(p, "lỗi", "nên xem lại"); }
+
+std::string to_string(std::vector<problem> problems) {
+  sort(problems);
   std::string out;
   for (const auto& p : problems) out += to_string(p) + "\n";
+  return out;
+}
+
+std::string to_english(std::vector<problem> problems) {
+  sort(problems);
+  std::string out;
+  for (const auto& p : problems) out += line_of(in_english(p), "error", "advice") + "\n";
   return out;
 }
 

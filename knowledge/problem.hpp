@@ -21,11 +21,18 @@ struct problem {
   bool operator==(const problem&) const = default;
 };
 
+/// By file, line and column.
+void sort(std::vector<problem>& problems);
+
 /// "dialogs/khai-sinh.yaml:42:11: lỗi: message" and, when there is one, an indented line with the hint.
 std::string to_string(const problem& p);
 
-/// Sorted by file, line and column, one after the other; the form of `thanthien check`.
+/// Sorted, one after the other; the form of `thanthien check`.
 std::string to_string(std::vector<problem> problems);
+
+/// The same in English; words for which there is no English stay Vietnamese.
+problem in_english(const problem& p);
+std::string to_english(std::vector<problem> problems);
 
 bool has_errors(const std::vector<problem>& problems);
 

@@ -26,10 +26,11 @@ std::shared_ptr<const content> content_option::load() const {
   throw CLI::RuntimeError(1);
 }
 
-nlohmann::json problems_json(const std::vector<knowledge::problem>& problems) {
+nlohmann::json problems_json(std::vector<knowledge::problem> problems) {
+  knowledge::sort(problems);
   auto out = nlohmann::json::array();
   for (const auto& p : problems)
-    out.push_back({{"severity", p.severity == knowledge::problem::level::error ? "error" : "advice"},
+    out.push_back({{"level", p.severity == knowledge::problem::level::error ? "error" : "advice"},
                    {"file", p.file}, {"line", p.line}, {"column", p.column}, {"message", p.message}, {"hint", p.hint}});
   return out;
 }

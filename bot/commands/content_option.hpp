@@ -26,7 +26,7 @@ class content_option {
   std::vector<std::filesystem::path> overlays_;
 };
 
-/// The problems as programs read them.
-nlohmann::json problems_json(const std::vector<knowledge::problem>& problems);
+/// Sorted, as editors read them: [{level: "error" | "advice", file, line, column, message, hint}].
+nlohmann::json problems_json(std::vector<knowledge::problem> problems);
 
 }  // namespace thanthien::bot::commands
