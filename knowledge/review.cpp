@@ -21,11 +21,11 @@ bool read_to_residents(std::string_view file) {
 
 /// Entries that no resident reads: names of things, notes of the editors, what the finder learns from.
 bool for_editors(std::string_view key) {
-  static constexpr std::array<std::string_view, 27> keys{
-      "id",      "code",   "field",       "level",        "also_called", "legal_basis", "legal",
-      "sources", "source", "as_of",       "confidence",   "editor_note", "form",        "when",
-      "value",   "also",   "instead",     "amount_vnd",   "available",   "number",      "url",
-      "web",     "email",  "local_rules", "units_source", "place",       "effective"};
+  static constexpr std::array<std::string_view, 28> keys{
+      "id",      "code",   "field",   "level",       "also_called",  "legal_basis", "legal",
+      "sources", "source", "as_of",   "confidence",  "editor_note",  "form",        "when",
+      "value",   "also",   "instead", "amount_vnd",  "available",    "question",    "number",
+      "url",     "web",    "email",   "local_rules", "units_source", "place",       "effective"};
   return std::ranges::find(keys, key) != keys.end();
 }
 

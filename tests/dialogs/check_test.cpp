@@ -33,7 +33,10 @@ TEST_P(Findings, AreToldWithTheirPlace) {
     EXPECT_TRUE(result.made) << "advice must not block:\n" << result.text;
   if (expected.severity == level::error)
     EXPECT_EQ(result.made == nullptr, expected.told[0] != '\0') << result.text;
-  for (const auto& p : result.problems) EXPECT_FALSE(p.hint.empty()) << p.message;
+  for (const auto& p : result.problems) {
+    EXPECT_FALSE(p.hint.empty()) << p.message;
+    expect_english(p);
+  }
 }
 
 constexpr auto name_of = [](const auto& info) { return std::string{info.param.name}; };

@@ -189,4 +189,19 @@ inline checked check_with(const std::string& file, const std::string& text) {
   return out;
 }
 
+/// Said in English, a problem has no Vietnamese left but what it quotes.
+inline void expect_english(const knowledge::problem& p) {
+  const auto english = knowledge::in_english(p);
+  for (const auto* words : {&english.message, &english.hint}) {
+    bool quoted = false;
+    for (const char c : *words) {
+      if (c == '"') quoted = !quoted;
+      if (!quoted && static_cast<unsigned char>(c) >= 0x80) {
+        ADD_FAILURE() << *words << " (" << knowledge::to_string(p) << ")";
+        break;
+      }
+    }
+  }
+}
+
 }  // namespace thanthien::dialogs::test

@@ -30,6 +30,7 @@ TEST_P(Faults, AreToldWithPlaceAndRemedy) {
   std::erase_if(result.problems,
                 [](const auto& p) { return p.severity == knowledge::problem::level::advice; });
   EXPECT_EQ(knowledge::to_string(result.problems), GetParam().told);
+  for (const auto& p : result.problems) expect_english(p);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -137,8 +137,8 @@ procedures/khai-sinh.yaml:12:14: lỗi: "maybe" không phải là có hay không
     Viết yes (có) hoặc no (không).
 procedures/khai-sinh.yaml:13:12: lỗi: mục "documents" phải là danh sách
     Viết mỗi phần bắt đầu bằng "- ".
-procedures/khai-sinh.yaml:15:3: lỗi: nguồn "Luật Hộ tịch" không phải địa chỉ trang web
-    Địa chỉ phải bắt đầu bằng https:// hoặc http://; văn bản luật ghi ở mục legal_basis.
+procedures/khai-sinh.yaml:15:3: lỗi: nguồn "Luật Hộ tịch" không phải địa chỉ trang web: phải bắt đầu bằng https://
+    Chép lại địa chỉ từ trình duyệt; văn bản luật ghi ở mục legal_basis.
 procedures/khai-sinh.yaml:16:8: lỗi: ngày "10/6/2026" không đúng
     Viết năm-tháng-ngày, ví dụ 2026-06-10.
 topics/chao-hoi.yaml:1:8: lỗi: mã "chao" khác tên tệp
@@ -151,8 +151,8 @@ units/a.yaml:2:7: lỗi: mã đơn vị hành chính phải có 5 chữ số
     Xem danh mục đơn vị hành chính; đặt mã trong dấu nháy kép.
 units/a.yaml:4:12: lỗi: tên đầy đủ phải kết thúc bằng tên gọi "A"
     Ví dụ: Phường Trấn Biên, Xã Tà Lài.
-units/a.yaml:5:10: lỗi: địa chỉ trang web "xaa.vn" không đúng
-    Địa chỉ phải bắt đầu bằng https:// hoặc http://.
+units/a.yaml:5:10: lỗi: địa chỉ trang web "xaa.vn" không đúng: phải bắt đầu bằng https://
+    Chép lại địa chỉ từ trình duyệt, dạng https://dichvucong.gov.vn.
 )");
 }
 
