@@ -49,6 +49,23 @@ bool vietnamese(const std::string& text) {
   return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
+std::string unescaped(const std::string& literal) {
+  std::string out;
+  for (std::size_t i = 0; i < literal.size(); ++i) out += literal[i] == '\\' ? literal[++i] : literal[i];
+  return out;
+}
+
+/// A part of a message, with something before or after it, comes out in English.
+bool translated(const std::string& part) {
+  for (const std::string before : {"", "X"})
+    for (const std::string after : {"", "X"}) {
+      const auto english =
+          knowledge::in_english({knowledge::problem::level::error, "", 0, 0, before + part + after, ""});
+      if (!vietnamese(english.message)) return true;
+    }
+  return false;
+}
+
 TEST(English, IsThereForEveryMessageOfTheCheckers) {
   std::string catalogue;
   for (const auto& words : literals(source("knowledge/problem_english.cpp"))) catalogue += words + "\n";
