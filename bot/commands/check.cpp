@@ -2,6 +2,7 @@
 #include "bot/commands/content_option.hpp"
 
 #include "dialogs/model.hpp"
+#include "dialogs/schema.hpp"
 #include "knowledge/fields.hpp"
 #include "knowledge/review.hpp"
 
@@ -17,6 +18,7 @@ namespace {
 struct options {
   content_option content;
   bool as_json = false;
+  bool schema = false;
   std::string language = "vi";
   std::string date;  ///< "2026-11-23"; "" is today in Vietnam
 };
@@ -43,6 +45,10 @@ std::string summary(const content* loaded, std::size_t advice, bool english) {
 }
 
 void run(const options& o) {
+  if (o.schema) {
+    std::cout << dialogs::json_schema();
+    return;
+  }
   const auto folders = o.content.folders();
   const bool english = o.language == "en";
   std::vector<knowledge::problem> problems;
@@ -65,6 +71,7 @@ void add_check(CLI::App& program) {
   auto o = std::make_shared<options>();
   auto* command = program.add_subcommand("check", "Kiểm tra mọi tệp nội dung / check all content files");
   command->add_flag("--json", o->as_json, "Kết quả dạng JSON / as JSON");
+  command->add_flag("--schema", o->schema, "In JSON Schema của tệp hội thoại, cho trình soạn thảo / print the JSON Schema of dialog files");
   command->add_option("--language", o->language, "Ngôn ngữ của kết quả: vi, en / language of the report")
       ->check(CLI::IsMember({"vi", "en"}));
   command->add_option("--date", o->date, "Ngày để tính thông tin cũ, ví dụ 2026-11-23; mặc định hôm nay / the day facts are old by")

@@ -66,6 +66,14 @@ bool translated(const std::string& part) {
   return false;
 }
 
+/// Without the names and marks at both ends, which a message puts there itself.
+std::string core_of(const std::string& literal) {
+  std::size_t first = 0, last = literal.size();
+  while (static_cast<unsigned char>(literal[first]) < 0x80) ++first;
+  while (static_cast<unsigned char>(literal[last - 1]) < 0x80) --last;
+  return literal.substr(first, last - first);
+}
+
 TEST(English, IsThereForEveryMessageOfTheCheckers) {
   std::string catalogue;
   for (const auto& words : literals(source("knowledge/problem_english.cpp"))) catalogue += words + "\n";
@@ -74,13 +82,14 @@ TEST(English, IsThereForEveryMessageOfTheCheckers) {
   for (const std::string name :
        {"knowledge/yaml.cpp", "knowledge/fields.cpp", "knowledge/library.cpp", "knowledge/content_files.cpp",
         "knowledge/person_reader.cpp", "knowledge/review.cpp", "knowledge/writing.cpp", "dialogs/loader.cpp",
+        "dialogs/file_reader.cpp", "dialogs/dialog_reader.cpp", "dialogs/lists_reader.cpp",
         "dialogs/inspection.cpp", "dialogs/check_choices.cpp", "dialogs/check_lists.cpp",
         "dialogs/check_names.cpp", "dialogs/check_paths.cpp", "dialogs/check_slots.cpp",
         "dialogs/check_texts.cpp"})
     for (const auto& words : literals(source(name))) {
       if (!vietnamese(words) || data.contains(words)) continue;
       ++messages;
-      EXPECT_TRUE(catalogue.contains(words))
+      EXPECT_TRUE(catalogue.contains(core_of(words)) || translated(unescaped(words)))
           << name << ": \"" << words << "\" is not in knowledge/problem_english.cpp";
     }
   EXPECT_GT(messages, 200);
