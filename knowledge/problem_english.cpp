@@ -232,7 +232,7 @@ constexpr entry catalogue[]{
     {"Đọc lại nguồn, sửa nội dung nếu khác, rồi ghi ngày mới vào as_of.",
      "Read the source again, change what has changed, and put the new date into as_of."},
     {"Viết lại cho nhẹ nhàng hơn.", "Say it more gently."},
-    {"Nên viết: {}.", "Better: {}."},
+    {"Nên viết: \"{}\".", "Better: \"{}\"."},
     {"phải bắt đầu bằng https://", "must begin with https://"},
     {"có khoảng trắng ở giữa", "has a blank inside"},
     {"có số cổng không đúng sau dấu hai chấm", "has a wrong port number after the colon"},

@@ -61,7 +61,7 @@ bool holds_bare(std::string in, const std::string& words, const std::vector<std:
 }
 
 std::string instead_of(const writing_rules::replacement& r) {
-  return r.instead.empty() ? "Viết lại cho nhẹ nhàng hơn." : "Nên viết: " + r.instead + ".";
+  return r.instead.empty() ? "Viết lại cho nhẹ nhàng hơn." : "Nên viết: \"" + r.instead + "\".";
 }
 
 // --- sentences
@@ -193,7 +193,7 @@ void manner_reader::abbreviations(std::string_view text, const std::string& plai
         continue;
       told.push_back(word);
       out.push_back({"Chữ viết tắt \"" + std::string{word} + "\" chưa được giải thích",
-                     known != rules_.abbreviations.end() ? "Nên viết: " + known->instead + "."
+                     known != rules_.abbreviations.end() ? "Nên viết: \"" + known->instead + "\"."
                                                          : "Viết đủ chữ; bà con nào cũng biết chữ này thì "
                                                            "thêm vào known_abbreviations của writing.yaml."});
     }

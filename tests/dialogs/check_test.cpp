@@ -234,9 +234,9 @@ TEST(Check, ACommuneAddsItsOwnRulesOfWriting) {
   std::erase_if(problems, [](const auto& p) { return p.file != "dialogs/thu.yaml"; });
   EXPECT_EQ(knowledge::to_string(problems),
             "dialogs/thu.yaml:5:10: nên xem lại: \"phải nộp\" nghe như ra lệnh\n"
-            "    Nên viết: cần có; chuẩn bị giúp.\n"
+            "    Nên viết: \"cần có; chuẩn bị giúp\".\n"
             "dialogs/thu.yaml:5:10: nên xem lại: \"trình diện\" nghe như ra lệnh\n"
-            "    Nên viết: ghé.\n");
+            "    Nên viết: \"ghé\".\n");
 }
 
 }  // namespace

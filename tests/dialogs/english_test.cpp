@@ -23,8 +23,9 @@ std::vector<std::string> literals(const std::string& text) {
       i = std::min(text.find('\n', i), text.size());
       continue;
     }
-    if (text[i] == '\'') {
-      i = text.find('\'', text[i + 1] == '\\' ? i + 3 : i + 1);
+    if (text[i] == '\'') {  // a character; in 1'000 it is none
+      if (i > 0 && text[i - 1] >= '0' && text[i - 1] <= '9') continue;
+      i = std::min(text.find('\'', text[i + 1] == '\\' ? i + 3 : i + 1), text.size());
       continue;
     }
     if (text[i] != '"') {
@@ -32,7 +33,7 @@ std::vector<std::string> literals(const std::string& text) {
       continue;
     }
     std::string literal;
-    for (++i; text[i] != '"'; ++i) {
+    for (++i; i < text.size() && text[i] != '"'; ++i) {
       literal += text[i];
       if (text[i] == '\\') literal += text[++i];
     }

@@ -39,11 +39,11 @@ TEST_F(review_of, TellsOfTextsThatResidentsRead) {
   EXPECT_EQ(
       told(),
       "procedures/ho-tich/khai-sinh.yaml:5:8: nên xem lại: Chữ viết tắt \"UBND\" chưa được giải thích\n"
-      "    Nên viết: ủy ban nhân dân.\n"
+      "    Nên viết: \"ủy ban nhân dân\".\n"
       "procedures/ho-tich/khai-sinh.yaml:7:11: nên xem lại: Chữ viết tắt \"UBND\" chưa được giải thích\n"
-      "    Nên viết: ủy ban nhân dân.\n"
+      "    Nên viết: \"ủy ban nhân dân\".\n"
       "procedures/ho-tich/khai-sinh.yaml:8:11: nên xem lại: \"phải nộp\" nghe như ra lệnh\n"
-      "    Nên viết: cần có.\n"
+      "    Nên viết: \"cần có\".\n"
       "procedures/ho-tich/khai-sinh.yaml:12:9: nên xem lại: \"www.dichvucong.gov.vn\" không phải đường dẫn "
       "mở được: "
       "phải bắt đầu bằng https://\n"
