@@ -1,5 +1,7 @@
 #include "dialogs/conversation.hpp"
 
+#include "dialogs/reading.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -100,6 +102,54 @@ void to_json(json& out, const conversation& c) {
     out["last_event_at"] = c.last_event_at.time_since_epoch().count();
   put("greeted", c.greeted, fresh.greeted);
   if (!c.last_questions.empty()) out["last_questions"] = c.last_questions;
+}
+
+namespace {
+
+std::size_t saved_size(const conversation& c) {
+  json out;
+  to_json(out, c);
+  return out.dump(-1, ' ', false, json::error_handler_t::replace).size();
+}
+
+/// Quick, and never much below what is saved: most states are far from the limit.
+std::size_t about(const conversation& c) {
+  std::size_t size = 400 + c.held_by.size() + c.papers.size();
+  for (const auto& list : {&c.stack, &c.trail})
+    for (const auto& p : *list)
+      size += 70 + p.dialog.size() + p.step.size() + p.version.size() + p.topic.size() + p.question.size();
+  for (const auto& [name, value] : c.slots) size += 8 + name.size() + value.size();
+  for (const auto& [title, payload] : c.offered) size += 8 + title.size() + payload.size();
+  for (const auto& question : c.last_questions) size += 4 + question.size();
+  return size;
+}
+
+/// Cuts the longest answer or message to two thirds; false when none is long.
+bool cut_longest(conversation& c) {
+  constexpr std::size_t short_enough = 60;
+  std::string* longest = nullptr;
+  auto look = [&](std::string& text) {
+    if (text.size() > short_enough && (longest == nullptr || text.size() > longest->size())) longest = &text;
+  };
+  for (auto& [name, value] : c.slots) look(value);
+  for (auto& question : c.last_questions) look(question);
+  if (longest == nullptr) return false;
+  *longest = trimmed(*longest, longest->size() * 2 / 3);
+  return true;
+}
+
+}  // namespace
+
+void keep_small(conversation& c) {
+  if (about(c) <= largest_state / 4 * 3) return;
+  while (saved_size(c) > largest_state) {
+    if (c.last_questions.size() > 2)
+      c.last_questions.erase(c.last_questions.begin());
+    else if (c.trail.size() > 3)
+      c.trail.erase(c.trail.begin());
+    else if (!cut_longest(c))
+      return;
+  }
 }
 
 void from_json(const json& in, conversation& c) {

@@ -31,7 +31,7 @@ struct position {
   bool operator==(const position&) const = default;
 };
 
-/// All that survives a turn: a value that is saved and read back. At most a few hundred bytes.
+/// All that survives a turn: a value that is saved and read back. Mostly a few hundred bytes.
 struct conversation {
   std::vector<position> stack;               ///< bottom first; empty: nothing is under way
   std::map<std::string, std::string> slots;  ///< normalised values of the dialogs on the stack
@@ -57,6 +57,13 @@ struct conversation {
 
   bool operator==(const conversation&) const = default;
 };
+
+/// Of a state as it is saved, in bytes.
+inline constexpr std::size_t largest_state = 2048;
+
+/// Makes a state that has become too large fit: what is oldest goes first, then what is longest is cut. The
+/// messages themselves are in the record, so nothing is lost to an officer.
+void keep_small(conversation& c);
 
 void to_json(nlohmann::json& out, const conversation& c);
 /// Reads any earlier or damaged state without throwing: what is missing keeps its default.

@@ -49,6 +49,7 @@ outcome turn::run() {
     default:
       break;  // a record about messages: nothing moves
   }
+  keep_small(now_);
   return std::move(out_);
 }
 
