@@ -112,15 +112,25 @@ std::size_t saved_size(const conversation& c) {
   return out.dump(-1, ' ', false, json::error_handler_t::replace).size();
 }
 
-/// Quick, and never much below what is saved: most states are far from the limit.
+/// Of a text as JSON writes it.
+std::size_t written_size(const std::string& text) {
+  std::size_t size = text.size();
+  for (const char c : text) {
+    if (c == '"' || c == '\\') ++size;
+    if (static_cast<unsigned char>(c) < 0x20) size += 5;
+  }
+  return size;
+}
+
+/// Quick, and never below what is saved: most states are far from the limit.
 std::size_t about(const conversation& c) {
   std::size_t size = 400 + c.held_by.size() + c.papers.size();
   for (const auto& list : {&c.stack, &c.trail})
     for (const auto& p : *list)
       size += 70 + p.dialog.size() + p.step.size() + p.version.size() + p.topic.size() + p.question.size();
-  for (const auto& [name, value] : c.slots) size += 8 + name.size() + value.size();
-  for (const auto& [title, payload] : c.offered) size += 8 + title.size() + payload.size();
-  for (const auto& question : c.last_questions) size += 4 + question.size();
+  for (const auto& [name, value] : c.slots) size += 8 + name.size() + written_size(value);
+  for (const auto& [title, payload] : c.offered) size += 8 + written_size(title) + written_size(payload);
+  for (const auto& question : c.last_questions) size += 4 + written_size(question);
   return size;
 }
 
@@ -141,7 +151,7 @@ bool cut_longest(conversation& c) {
 }  // namespace
 
 void keep_small(conversation& c) {
-  if (about(c) <= largest_state / 4 * 3) return;
+  if (about(c) <= largest_state) return;
   while (saved_size(c) > largest_state) {
     if (c.last_questions.size() > 2)
       c.last_questions.erase(c.last_questions.begin());
