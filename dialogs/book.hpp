@@ -19,8 +19,9 @@ class book {
  public:
   /// Reads the folders one over the other: of each the `dialogs` folder below it when there is one, else the
   /// folder itself. A dialog file replaces the one of the same path or name of an earlier folder; phrases,
-  /// words and settings are laid over one by one; a subfolder `stories` is left to story.hpp. Everything is checked against the knowledge; every problem
-  /// found is appended, in Vietnamese with file, line and column. Returns nothing when one is an error.
+  /// words and settings are laid over one by one; a subfolder `stories` is left to story.hpp. Everything is
+  /// checked against the knowledge; every problem found is appended, in Vietnamese with file, line and
+  /// column. Returns nothing when one is an error.
   static std::shared_ptr<const book> load(const std::vector<std::filesystem::path>& folders,
                                           const knowledge::library& known,
                                           std::vector<knowledge::problem>& problems);

@@ -82,6 +82,7 @@ void lists_reader::words_into(vocabulary& v, const yaml_node& node) {
                                                                {"yesterday", &v.yesterday},
                                                                {"tomorrow", &v.tomorrow},
                                                                {"english", &v.english},
+                                                               {"asides", &v.asides},
                                                                {"corrections", &v.corrections},
                                                                {"mine", &v.mine},
                                                                {"unsure", &v.unsure}};

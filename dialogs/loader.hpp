@@ -23,9 +23,9 @@ struct loaded {
 loaded read_dialogs(const std::vector<std::filesystem::path>& folders,
                     std::vector<knowledge::problem>& problems);
 
-/// The problems of sense: targets, slots, topics, loops, dead ends, the way to a person, lengths, manner. Fills
-/// the indexes (on_topic, ...) of the contents. Without `known` (the knowledge itself has errors) all is
-/// checked that does not refer to it.
+/// The problems of sense: targets, slots, topics, loops, dead ends, the way to a person, lengths, manner.
+/// Fills the indexes (on_topic, ...) of the contents. Without `known` (the knowledge itself has errors) all
+/// is checked that does not refer to it.
 void check_dialogs(loaded& what, const knowledge::library* known, std::vector<knowledge::problem>& problems);
 
 }  // namespace thanthien::dialogs

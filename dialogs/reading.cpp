@@ -290,6 +290,11 @@ bool says(const vocabulary& words, std::string_view folded, std::string_view phr
   return false;
 }
 
+bool says_first(std::string_view folded, std::string_view phrase) {
+  return !phrase.empty() && folded.starts_with(phrase) &&
+         (folded.size() == phrase.size() || folded[phrase.size()] == ' ');
+}
+
 std::optional<std::string> after_correction(const vocabulary& words, std::string_view text) {
   if (text.size() > 400) return std::nullopt;
   struct token {
@@ -380,6 +385,18 @@ std::optional<bool> read_yes_no(const vocabulary& words, std::string_view text) 
   // "da khong" says no: the refusal is read first.
   if (one_of(words.no, folded) || one_of(words.no, bare)) return false;
   if (one_of(words.yes, folded) || one_of(words.yes, bare)) return true;
+  return std::nullopt;
+}
+
+std::optional<bool> begins_with_yes_no(const vocabulary& words, std::string_view text) {
+  const auto list = split_words(fold(text));
+  if (list.size() > 8) return std::nullopt;
+  for (const auto& word : list) {
+    if (one_of(words.fillers, word)) continue;
+    if (one_of(words.no, word)) return false;
+    if (one_of(words.yes, word)) return true;
+    return std::nullopt;
+  }
   return std::nullopt;
 }
 

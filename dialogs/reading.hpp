@@ -46,6 +46,7 @@ struct vocabulary {
   std::vector<std::string> name_openers;           ///< "tôi tên là"
   std::vector<std::string> account_words;          ///< a long number beside these is private
   std::vector<std::string> today, yesterday, tomorrow;
+  std::vector<std::string> asides;       ///< "mà cho hỏi": what follows is a question of its own
   std::vector<std::string> corrections;  ///< "à nhầm": what follows replaces an earlier answer
   std::vector<std::string> mine;         ///< "in my case": exactly one's own papers are wanted
   std::vector<std::string> unsure;       ///< "I do not know", as an answer
@@ -60,6 +61,9 @@ std::string command_in(const vocabulary& words, std::string_view folded);
 
 /// Held, and not denied by the word before it: "không có giấy" does not say "có giấy".
 bool says(const vocabulary& words, std::string_view folded, std::string_view phrase);
+
+/// The text begins with the phrase.
+bool says_first(std::string_view folded, std::string_view phrase);
 
 /// What stands behind "à nhầm," or the like, as it was typed; "" when nothing does. Nothing: no such words.
 std::optional<std::string> after_correction(const vocabulary& words, std::string_view text);
@@ -81,6 +85,8 @@ std::string iso_day(calendar_day day);     ///< "2026-03-05"
 std::string day_of(std::string_view iso);  ///< "2026-03-05" as Vietnamese write it: "05/03/2026"
 
 std::optional<bool> read_yes_no(const vocabulary& words, std::string_view text);
+/// A short answer that begins so: "có nhà cấp 4", "dạ chưa làm".
+std::optional<bool> begins_with_yes_no(const vocabulary& words, std::string_view text);
 std::optional<std::int64_t> read_number(const vocabulary& words, std::string_view text);
 /// In đồng: "50k", "1tr5", "200.000 đồng", "2 triệu rưỡi".
 std::optional<std::int64_t> read_money(const vocabulary& words, std::string_view text);

@@ -132,6 +132,7 @@ const std::vector<part_rule>& table() {
         {"yesterday", texts, "Cách nói hôm qua."},
         {"tomorrow", texts, "Cách nói ngày mai."},
         {"english", texts, "Chữ cho biết bà con viết tiếng Anh."},
+        {"asides", texts, "Cách nói để hỏi chen một câu khác giữa chừng."},
         {"corrections", texts, "Cách nói mình vừa trả lời nhầm."},
         {"mine", texts, "Cách hỏi giấy tờ của riêng mình."},
         {"unsure", texts, "Cách nói chưa rõ, không nhớ."}}},

@@ -155,6 +155,14 @@ bool turn::emergency_found() const {
          found_.what != finding::verdict::not_understood;
 }
 
+bool turn::is_offered_answer() const {
+  const auto* asked = open_ask();
+  return asked != nullptr && std::ranges::any_of(asked->options, [&](const auto& o) {
+           return std::ranges::find(o.also, folded_) != o.also.end() ||
+                  fold(o.title.pick("vi", what_.channel, 0)) == folded_;
+         });
+}
+
 void turn::late_message() {
   read_text();
   // A picture often overtakes, or is overtaken by, the words about it: it is wanted all the same, unless a
@@ -189,7 +197,7 @@ void turn::message() {
   if (payload.empty() && starts_payload(text_) && text_.find(' ') == std::string::npos) payload = text_;
 
   // Danger goes before everything, whatever form is open.
-  if (payload.empty() && emergency_found()) {
+  if (payload.empty() && emergency_found() && !is_offered_answer()) {
     emergency();
     return;
   }
@@ -237,6 +245,12 @@ void turn::message() {
   if (const auto name = command_in(book_.words, folded_); !name.empty() && command(name)) return;
   if (said_yes_or_no()) return;
   if (corrected()) return;
+  // Whoever is in danger is not answered about papers because of a word that sounds like them.
+  if (danger_known() && found_.aspects.empty() && !looks_like_question(book_.words, text_)) {
+    tell_finding();
+    added_to_case();
+    return;
+  }
   if (asks_for_papers()) return;
   route();
 }

@@ -67,6 +67,8 @@ class turn {
   void opened();
   void read_text();
   bool emergency_found() const;
+  /// "Nhà cháy" as the way a paper was lost, among the answers to the question that waits.
+  bool is_offered_answer() const;
 
   /// An older message that arrives behind a newer one: what can be answered is answered, the dialog stays
   /// where it is.
@@ -191,6 +193,8 @@ class turn {
   bool asks_for_papers();
   /// What the message tells beside what was asked: answers of several syllables that no other choice could
   /// mean.
+  /// "Nhà có hợp đồng", said after a general list: the list for him.
+  bool tells_own_case();
   bool take_volunteered(const step& asked);
   knowledge::answers volunteered(const knowledge::procedure& about, const knowledge::answers& given) const;
   /// Always true; the list, or its questions when they have changed since.

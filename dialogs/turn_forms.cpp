@@ -172,6 +172,10 @@ bool turn::side_question(const step& asked) {
   switch (asked.type) {
     case slot_type::text:
     case slot_type::place:
+      // "Mà cho hỏi, ..." says itself that it is no answer.
+      if (question &&
+          std::ranges::any_of(book_.words.asides, [&](const auto& w) { return says_first(folded_, w); }))
+        return true;
       return question && found_.confidence() >= sure_question && split_words(folded_).size() <= 25 &&
              found_.kind != topic_kind::small_talk && found_.kind != topic_kind::out_of_scope;
     case slot_type::full_name:
@@ -204,12 +208,15 @@ std::optional<std::string> turn::read_slot(const step& asked) {
   // Other ways to say a choice, longest first: "đã bấm rồi" before "bấm".
   const option* spoken = nullptr;
   std::size_t longest = 0;
-  for (const auto& o : asked.options)
-    for (const auto& also : o.also)
-      if (!o.value.empty() && also.size() > longest && says(words, folded_, also)) {
-        spoken = &o;
-        longest = also.size();
-      }
+  auto hear = [&](const option& o, const std::string& phrase) {
+    if (o.value.empty() || phrase.size() <= longest || !says(words, folded_, phrase)) return;
+    spoken = &o;
+    longest = phrase.size();
+  };
+  for (const auto& o : asked.options) {
+    for (const auto& also : o.also) hear(o, also);
+    if (!o.also.empty()) hear(o, fold(o.title.pick("vi", what_.channel, 0)));
+  }
   if (spoken != nullptr) return spoken->value;
   auto within = [&](std::optional<std::int64_t> n) -> std::optional<std::string> {
     if (!n || (asked.least && *n < *asked.least) || (asked.most && *n > *asked.most)) return std::nullopt;
@@ -217,7 +224,8 @@ std::optional<std::string> turn::read_slot(const step& asked) {
   };
   switch (asked.type) {
     case slot_type::yes_no: {
-      const auto value = read_yes_no(words, text_);
+      auto value = read_yes_no(words, text_);
+      if (!value && asked.of_papers) value = begins_with_yes_no(words, text_);
       if (!value) return std::nullopt;
       return *value ? "yes" : "no";
     }
@@ -289,6 +297,7 @@ void turn::ask_which_place() {
 void turn::did_not_fit(const step& asked) {
   out_.understood = false;
   out_.act = act::clarify;
+  out_.topic = form_topic_or(now_.topic);
   tell_finding();
   remember_question();
   ++now_.misunderstood;

@@ -5,6 +5,9 @@
 namespace thanthien::dialogs {
 namespace {
 
+constexpr double sure_enough = 0.4;            // that a topic is meant, when somebody asks for his own papers
+constexpr std::size_t longest_statement = 12;  // syllables of "nhà có hợp đồng", told after a list of papers
+
 /// Names of slots cannot hold a dot: a procedure's questions never meet those of a dialog.
 std::string slot_of(const std::string& question) { return "papers." + question; }
 
@@ -99,13 +102,24 @@ bool turn::walk_checklist(const step& s) {
 
 bool turn::asks_for_papers() {
   if (const auto code = knowledge::read_papers_code(text_, known_.procedures())) return shown_again(*code);
-  const bool mine =
-      std::ranges::any_of(book_.words.mine, [&](const auto& phrase) { return holds_words(folded_, phrase); });
+  if (tells_own_case()) return true;
+  const auto mine = std::ranges::find_if(book_.words.mine,
+                                         [&](const auto& phrase) { return holds_words(folded_, phrase); });
+  if (mine == book_.words.mine.end()) return false;
+  // Words about oneself say nothing about the matter, but a long way around it makes a finder doubt.
+  auto found = found_;
+  if (found.what != finding::verdict::sure) {
+    auto rest = folded_;
+    rest.erase(rest.find(*mine), mine->size());
+    found = known_.finder().find(rest, now_.topic);
+  }
   const bool about_papers =
-      found_.aspects.empty() || std::ranges::find(found_.aspects, aspect::documents) != found_.aspects.end();
-  if (!mine || !about_papers || found_.what != finding::verdict::sure) return false;
-  const auto* p = known_.find_procedure(found_.topic());
-  if (p == nullptr || p->questions.empty()) return false;
+      found.aspects.empty() || std::ranges::find(found.aspects, aspect::documents) != found.aspects.end();
+  const auto* p = found.what == finding::verdict::not_understood || !about_papers
+                      ? nullptr
+                      : known_.find_procedure(found.topic());
+  if (p == nullptr || p->questions.empty() || found.confidence() < sure_enough) return false;
+  found_ = std::move(found);
   tell_finding();
   start_papers(p->id, volunteered(*p, {}));
   return true;
@@ -135,6 +149,17 @@ knowledge::answers turn::volunteered(const knowledge::procedure& about,
     if (!meant.empty() && !two) told[q.id] = meant;
   }
   return told;
+}
+
+bool turn::tells_own_case() {
+  const auto* p = known_.find_procedure(now_.topic);
+  if (p == nullptr || now_.aspect != to_string(aspect::documents) || !now_.stack.empty() ||
+      looks_like_question(book_.words, text_) || split_words(folded_).size() > longest_statement)
+    return false;
+  auto told = volunteered(*p, {});
+  if (told.empty()) return false;
+  start_papers(p->id, std::move(told));
+  return true;
 }
 
 bool turn::take_volunteered(const step& asked) {

@@ -38,6 +38,7 @@ void turn::added_to_case() {
   out_.act = act::handoff;
   remember_question();
   const bool danger = danger_known();
+  out_.topic = known_.knows_topic(now_.topic) ? now_.topic : std::string{};
   if (danger) out_.act = act::emergency;
   if (danger) {
     urgent_ = true;

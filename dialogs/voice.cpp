@@ -295,31 +295,36 @@ composed_answer compose_papers(const voice& speak, const knowledge::library& kno
                                const std::string& code) {
   composed_answer out;
   int n = 0;
-  auto lines = [&](const std::vector<const knowledge::document*>& documents) {
+  auto lines = [&](const std::vector<const knowledge::document*>& documents, bool all_notes) {
     std::string text;
     for (const auto* d : documents)
-      // The note of a conditional document says when it is needed; that has just been asked.
-      text += speak.phrase("papers_line", {{"n", std::to_string(++n)},
-                                           {"name", d->name},
-                                           {"copies", d->copies},
-                                           {"form", d->form},
-                                           {"note", d->when.always() ? d->note : std::string{}}}) +
-              "\n";
+      // The note of a conditional document says when it is needed; where that is settled it says nothing new.
+      text +=
+          speak.phrase("papers_line", {{"n", std::to_string(++n)},
+                                       {"name", d->name},
+                                       {"copies", d->copies},
+                                       {"form", d->form},
+                                       {"note", all_notes || d->when.always() ? d->note : std::string{}}}) +
+          "\n";
     return text;
   };
-  std::string whole = speak.phrase(code.empty() ? "papers_same_for_all" : "papers_lead");
-  whole += "\n" + (list.needed.empty() ? speak.phrase("papers_none") : lines(list.needed));
-  if (!list.perhaps.empty()) whole += speak.phrase("papers_perhaps", {{"list", lines(list.perhaps)}}) + "\n";
+  std::string whole;
   auto paragraph = [&](const std::string& text) {
-    if (!text.empty()) whole += "\n" + text;
+    if (!text.empty()) whole += (whole.empty() ? "" : "\n") + text;
   };
+  // What is special about this person comes before a list that may not be his after all.
+  for (const auto& other : list.instead)
+    paragraph(speak.phrase("papers_instead", {{"title", known.title_of(other)}}));
+  for (const auto& note : list.notes) paragraph(speak.phrase("papers_note", {{"note", note}}));
+  if (!whole.empty()) whole += "\n\n";
+  whole += speak.phrase(code.empty() ? "papers_same_for_all" : "papers_lead");
+  whole += "\n" + (list.needed.empty() ? speak.phrase("papers_none") : lines(list.needed, false));
+  if (!list.perhaps.empty())
+    whole += speak.phrase("papers_perhaps", {{"list", lines(list.perhaps, true)}}) + "\n";
   paragraph(speak.phrase("papers_fee", {{"fee", list.price.text}, {"note", list.price.note}}));
   paragraph(speak.phrase("papers_time", {{"time", list.time_limit}}));
   paragraph(speak.phrase("papers_where", {{"where", list.where}}));
   if (about.online.available) paragraph(speak.phrase("papers_online"));
-  for (const auto& note : list.notes) paragraph(speak.phrase("papers_note", {{"note", note}}));
-  for (const auto& other : list.instead)
-    paragraph(speak.phrase("papers_instead", {{"title", known.title_of(other)}}));
   whole += "\n\n";
   if (!code.empty()) whole += speak.phrase("papers_code", {{"code", code}}) + "\n";
   whole += certainty_and_source(speak, known, about);

@@ -138,7 +138,8 @@ const papers_question* next_question(const procedure& about, const answers& give
   const papers_question* best = nullptr;
   double most = -1;
   for (const auto& q : about.questions) {
-    if (given.contains(q.id) || holds(q.when, about.questions, given) != truth::yes ||
+    const auto fits = holds(q.when, about.questions, given);
+    if (given.contains(q.id) || fits == truth::no || fits == truth::open ||
         !matters(about, q, conditions, given))
       continue;
     double settled = 0;

@@ -26,9 +26,8 @@ truth holds(const requirement::test& test, const std::vector<papers_question>& q
   switch (holds(asked->when, questions, given)) {
     case truth::yes:
     case truth::open:
+    case truth::unsure:  // it may well be his case: asking is better than leaving it open
       return truth::open;
-    case truth::unsure:
-      return truth::unsure;
     case truth::no:
       break;
   }

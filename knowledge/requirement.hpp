@@ -49,7 +49,7 @@ struct papers_question {
   std::string ask;
   bool yes_no = false;  ///< the values are "yes" and "no"
   std::vector<choice> choices;
-  requirement when;  ///< asked only then; speaks of questions above this one
+  requirement when;  ///< asked unless this does not hold; speaks of questions above this one
 
   bool operator==(const papers_question&) const = default;
 };

@@ -43,8 +43,7 @@ void serve_lines(const options& o) {
     } else {
       const auto name = text_of("conversation");
       auto& one = all.try_emplace(name, said, o.unit, dossiers).first->second;
-      auto now = system_now();
-      if (const auto at = text_of("at"); !at.empty()) now = parse_time(at).value_or(now);
+      const auto now = one.time_of_turn(parse_time(text_of("at")));
       dialogs::event said_now;
       said_now.text = text_of("text");
       said_now.payload = text_of("choice");

@@ -1,5 +1,6 @@
 #include "bot/commands/talk.hpp"
 
+#include "bot/clock.hpp"
 #include "bot/office_hours.hpp"
 #include "bot/records/dossier_file.hpp"
 #include "bot/turn.hpp"
@@ -103,6 +104,17 @@ json replies_json(const dialogs::outcome& o) {
     out.push_back({{"text", r.text}, {"choices", std::move(choices)}});
   }
   return out;
+}
+
+dialogs::timestamp talk::time_of_turn(std::optional<dialogs::timestamp> told) {
+  if (told)
+    clock_ = told;
+  else if (clock_)
+    *clock_ += std::chrono::minutes{1};
+  const auto now = clock_.value_or(system_now());
+  // Scripts may set the clock back; their turns are in order all the same.
+  if (now < state_.last_event_at) state_.last_event_at = now;
+  return now;
 }
 
 std::optional<dialogs::timestamp> parse_time(const std::string& iso) {

@@ -29,6 +29,8 @@ class talk {
 
   /// When a case that the last turn made is due: by the times a server uses when it is not told others.
   static dialogs::timestamp due(bool urgent, dialogs::timestamp now);
+  /// The time of the next turn: what a script says, else a minute after what it said last, else the present.
+  dialogs::timestamp time_of_turn(std::optional<dialogs::timestamp> told);
 
  private:
   dialogs::records look_up(const std::string& text, dialogs::timestamp now) const;
@@ -38,6 +40,7 @@ class talk {
   std::shared_ptr<const std::vector<dialogs::dossier>> dossiers_;
   std::vector<dialogs::request_status> requests_;  ///< made in this conversation; no officer ever takes them
   dialogs::conversation state_;
+  std::optional<dialogs::timestamp> clock_;  ///< of a script that sets it
   std::int64_t events_ = 0;
 };
 

@@ -46,5 +46,16 @@ TEST(what_programs_read, ThanksAndGreetingKeepTheirNames) {
   EXPECT_EQ(asked("xin chào")["topic"], "chao-hoi");
 }
 
+TEST(what_programs_read, AClockThatIsSetGoesOnAndMayGoBack) {
+  talk one(tests::shipped_content());
+  const auto night = parse_time("2026-09-01T22:40").value();
+  one.say({}, one.time_of_turn(std::nullopt));
+  EXPECT_EQ(one.time_of_turn(night), night);
+  dialogs::event asks;
+  asks.text = "làm giấy khai sinh cần giấy tờ gì";
+  EXPECT_EQ(one.say(asks, night).topic, "khai-sinh") << "not taken for a message that arrives late";
+  EXPECT_EQ(one.time_of_turn(std::nullopt), night + std::chrono::minutes{1});
+}
+
 }  // namespace
 }  // namespace thanthien::bot::commands
