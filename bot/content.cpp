@@ -1,5 +1,7 @@
 #include "bot/content.hpp"
 
+#include "dialogs/model.hpp"
+
 #include <algorithm>
 
 namespace thanthien::bot {
@@ -31,8 +33,8 @@ std::shared_ptr<const content> load_content(const content_folders& from, std::ve
 namespace {
 
 /// Changes whenever a file comes, goes or is written; reads no file.
-std::string fingerprint(const content_folders& folders) {
-  std::vector<std::string> lines;
+std::map<std::string, std::string> fingerprint(const content_folders& folders) {
+  std::map<std::string, std::string> out;
   for (const auto* roots : {&folders.knowledge, &folders.dialogs})
     for (const auto& root : *roots) {
       std::error_code failed;
@@ -41,12 +43,27 @@ std::string fingerprint(const content_folders& folders) {
         std::error_code ignored;
         const auto time = it->last_write_time(ignored).time_since_epoch().count();
         const auto size = it->file_size(ignored);
-        lines.push_back(it->path().string() + ' ' + std::to_string(size) + ' ' + std::to_string(time));
+        out[it->path().string()] = std::to_string(size) + ' ' + std::to_string(time);
       }
     }
-  std::ranges::sort(lines);
-  std::string out;
-  for (const auto& line : lines) out += line + '\n';
+  return out;
+}
+
+/// Keys that only one side has, or that say another thing.
+std::vector<std::string> differing(const std::map<std::string, std::string>& before,
+                                   const std::map<std::string, std::string>& after) {
+  std::vector<std::string> out;
+  for (const auto& [key, value] : before)
+    if (const auto found = after.find(key); found == after.end() || found->second != value) out.push_back(key);
+  for (const auto& [key, value] : after)
+    if (!before.contains(key)) out.push_back(key);
+  std::ranges::sort(out);
+  return out;
+}
+
+std::map<std::string, std::string> versions(const dialogs::book& book) {
+  std::map<std::string, std::string> out;
+  for (const auto& [name, dialog] : book.inside().dialogs) out[name] = dialog.version;
   return out;
 }
 
@@ -77,7 +94,7 @@ std::vector<knowledge::problem> content_keeper::problems() const {
 }
 
 void content_keeper::watch() {
-  std::string pending;
+  std::map<std::string, std::string> pending;
   for (;;) {
     {
       std::unique_lock lock(mutex_);
@@ -93,6 +110,7 @@ void content_keeper::watch() {
       pending = std::move(now);
       continue;
     }
+    content_change change{differing(seen_, now), {}};
     seen_ = std::move(now);
     pending.clear();
     std::vector<knowledge::problem> problems;
@@ -100,10 +118,13 @@ void content_keeper::watch() {
     const bool good = fresh != nullptr;
     {
       std::lock_guard lock(mutex_);
-      if (good) current_ = std::move(fresh);
+      if (good) {
+        change.dialogs = differing(versions(*current_->dialogs), versions(*fresh->dialogs));
+        current_ = std::move(fresh);
+      }
       problems_ = problems;
     }
-    if (reloaded_) reloaded_(good, problems);
+    if (reloaded_) reloaded_(good, problems, change);
   }
 }
 

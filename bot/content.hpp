@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -33,12 +34,19 @@ struct content_folders {
 /// Nothing when a problem is an error; `problems` holds all of them.
 std::shared_ptr<const content> load_content(const content_folders& from, std::vector<knowledge::problem>& problems);
 
+/// What a reload brought: for the log, so that an admin sees what his edit did.
+struct content_change {
+  std::vector<std::string> files;    ///< that came, went or were written
+  std::vector<std::string> dialogs;  ///< that came, went or read differently now
+};
+
 /// The content in service. A thread looks for changed files; a sound set takes the place of the old one at once, an unsound
 /// one never does. Turns take `current()`.
 class content_keeper {
  public:
   /// `reloaded` is called on the watching thread with the problems found; `good` says whether the new files are in service.
-  using listener = std::function<void(bool good, const std::vector<knowledge::problem>& problems)>;
+  using listener =
+      std::function<void(bool good, const std::vector<knowledge::problem>& problems, const content_change& change)>;
 
   content_keeper(content_folders from, std::shared_ptr<const content> first, listener reloaded,
                  std::chrono::milliseconds look_every = std::chrono::seconds{1});
@@ -59,7 +67,7 @@ class content_keeper {
   bool stopping_ = false;
   std::shared_ptr<const content> current_;
   std::vector<knowledge::problem> problems_;
-  std::string seen_;  ///< names, sizes and times of all files
+  std::map<std::string, std::string> seen_;  ///< size and time of each file
   std::thread thread_;
 };
 

@@ -19,9 +19,12 @@
 #include "bot/tokens.hpp"
 #include "bot/turn.hpp"
 #include "bot/webhooks.hpp"
+#include "dialogs/model.hpp"
 
+#include <boost/asio/detached.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <spdlog/fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 namespace thanthien::bot {
@@ -110,13 +113,28 @@ struct service::parts {
   }
 
   content_keeper::listener reload_listener() {
-    return [this](bool good, const std::vector<knowledge::problem>& problems) {
+    return [this](bool good, const std::vector<knowledge::problem>& problems, const content_change& change) {
       count.count("content_reloads", good ? "outcome=\"taken\"" : "outcome=\"refused\"");
       if (good)
-        spdlog::info("event=content_reloaded problems={}", problems.size());
+        asio::co_spawn(executor, tell_reloaded(problems.size(), change), asio::detached);
       else
         spdlog::error("event=content_refused hint=\"the old content stays in service\"\n{}", knowledge::to_string(problems));
     };
+  }
+
+  /// What changed, and how many residents stand in the middle of it: they go on where they are, or by the rule of their
+  /// dialog.
+  awaitable<void> tell_reloaded(std::size_t problems, content_change change) {
+    std::int64_t touched = 0;
+    try {
+      const auto under_way = co_await store->forms_under_way(now() - keeper.current()->dialogs->inside().rules.forget);
+      for (const auto& name : change.dialogs)
+        if (const auto found = under_way.find(name); found != under_way.end()) touched += found->second;
+    } catch (const std::exception& e) {
+      spdlog::warn("event=content_report_failed why=\"{}\"", e.what());
+    }
+    spdlog::info("event=content_reloaded problems={} files=\"{}\" dialogs=\"{}\" conversations_under_way={}", problems,
+                 fmt::join(change.files, " "), fmt::join(change.dialogs, " "), touched);
   }
 
   std::map<dialogs::channel, std::shared_ptr<const adapters::platform>> platforms_of() const {

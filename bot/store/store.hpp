@@ -7,6 +7,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -259,6 +260,8 @@ class store {
   virtual awaitable<dialogs::records> find_records(std::vector<std::string> dossier_keys, std::vector<std::string> case_codes) = 0;
 
   // Being able to tell.
+  /// How many conversations that were active since `since` stand in each dialog.
+  virtual awaitable<std::map<std::string, std::int64_t>> forms_under_way(timestamp since) = 0;
   virtual awaitable<store_totals> totals(timestamp now) = 0;
   virtual awaitable<std::vector<unanswered_group>> unanswered(int limit) = 0;
 };

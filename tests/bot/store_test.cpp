@@ -86,6 +86,19 @@ TEST_P(store_promises, ATurnKeepsStateMessageAndReplyTogether) {
   EXPECT_EQ(lines[1].state, "queued");
 }
 
+TEST_P(store_promises, ItIsKnownWhichFormsAreUnderWay) {
+  auto one = turn("m1", {}, "một");
+  one.after.stack = {{"phan-anh", "o-dau", "1"}, {"hoi-noi", "hoi", "1"}};
+  run(db->commit(one));
+  auto two = turn("m2", {}, "hai");
+  two.key.person = two.what.person = "psid-2";
+  two.after.stack = {{"phan-anh", "hinh", "1"}};
+  run(db->commit(two));
+  using counts = std::map<std::string, std::int64_t>;
+  EXPECT_EQ(run(db->forms_under_way(morning - 1h)), (counts{{"phan-anh", 2}, {"hoi-noi", 1}}));
+  EXPECT_EQ(run(db->forms_under_way(morning + 24h)), counts{});
+}
+
 TEST_P(store_promises, TheSameEventTwiceHasOneEffect) {
   const auto first = run(db->commit(turn("m1", {}, "một")));
   const auto again = run(db->commit(turn("m1", first.now, "hai")));

@@ -59,3 +59,14 @@ test("a changed fee is told as soon as the file is sound, and a broken file chan
   expect(await feeAnswer()).toContain("2.500");
   expect(await metric(server.console, "content_refused")).toBe(0);
 });
+
+test("a dialog that changes under a resident goes on with his answers, and the log tells whom it touched", async () => {
+  await resident.say("tôi muốn gửi phản ánh đường hư");
+  await resident.say("hẻm 12 có ổ gà sâu");
+  const form = await readFile(join(repository, "dialogs/content/phan-anh-kien-nghi.yaml"), "utf8");
+  await writeFile(join(overlay, "dialogs/phan-anh-kien-nghi.yaml"), form.replace("Dạ, chỗ đó ở đâu ạ?", "Dạ, chỗ hư ở đâu vậy ạ?"));
+  await reloaded("taken");
+  await eventually(async () => /dialogs="phan-anh-kien-nghi" conversations_under_way=1/.test(server.log), "the report of the reload");
+  await resident.say("nhắc lại");
+  expect((await resident.read()).messages.at(-1).text).toContain("chỗ hư ở đâu");
+});

@@ -193,6 +193,16 @@ class sqlite_store final : public store {
         });
   }
 
+  awaitable<std::map<std::string, std::int64_t>> forms_under_way(timestamp since) override {
+    return reader_.run<std::map<std::string, std::int64_t>>([since](database& db) {
+      std::map<std::string, std::int64_t> out;
+      db.query("SELECT json_extract(form.value, '$.dialog'), count(DISTINCT c.id) FROM conversation c, "
+               "json_each(c.state, '$.stack') form WHERE c.last_at>=? GROUP BY 1",
+               [&](sqlite::row r) { out[r.text(0)] = r.integer(1); }, sqlite::to_ms(since));
+      return out;
+    });
+  }
+
   awaitable<store_totals> totals(timestamp now) override {
     return reader_.run<store_totals>([now](database& db) { return sqlite::totals(db, now); });
   }
