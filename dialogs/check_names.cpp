@@ -1,3 +1,4 @@
+#include "dialogs/file_reader.hpp"
 #include "dialogs/inspection.hpp"
 
 #include <algorithm>
@@ -130,10 +131,9 @@ void names_of(inspection& with, const dialog& d, const step& s) {
   }
   if (s.what == step::kind::hand_over && !s.reason.empty() &&
       std::ranges::find(hand_over_reasons(), s.reason) == hand_over_reasons().end())
-    with.fail(s.at, "Không có lý do chuyển cán bộ \"" + s.reason + "\"",
-              inspection::meant(s.reason, hand_over_reasons(),
-                                "Các lý do: asked_for_person, complaint, form, fraud, feedback, dossier, "
-                                "attachment, anger, emergency, not_understood."));
+    with.fail(
+        s.at, "Không có lý do chuyển cán bộ \"" + s.reason + "\"",
+        inspection::meant(s.reason, hand_over_reasons(), "Các lý do: " + listed(hand_over_reasons()) + "."));
 }
 
 void moved_steps(inspection& with, const dialog& d) {

@@ -1,5 +1,8 @@
 #include "dialogs/inspection.hpp"
 
+#include "dialogs/file_reader.hpp"
+#include "dialogs/schema.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -60,16 +63,14 @@ void inspection::need_dialog(const std::string& name, const mark& at) {
 void inspection::need_command(const std::string& name, const mark& at) {
   if (std::ranges::find(command_names(), name) == command_names().end())
     fail(at, "Không có lệnh \"" + name + "\"",
-         meant(name, command_names(),
-               "Các lệnh: again, back, menu, papers, person, resume, skip, start_over, stop, wrong."));
+         meant(name, command_names(), "Các lệnh: " + listed(command_names()) + "."));
 }
 
 void inspection::need_aspect(const std::string& name, const mark& at) {
-  if (name.empty() || name == "found" || knowledge::parse_aspect(name)) return;
-  const std::vector<std::string> names{"overview", "documents", "fee",   "time",  "where",
-                                       "online",   "who",       "steps", "result"};
+  const auto& known_aspects = aspect_names_or_found();
+  if (name.empty() || std::ranges::find(known_aspects, name) != known_aspects.end()) return;
   fail(at, "Không có mục \"" + name + "\" của thủ tục",
-       meant(name, names, "Các mục: overview, documents, fee, time, where, online, who, steps, result."));
+       meant(name, known_aspects, "Các mục: " + listed(known_aspects) + "."));
 }
 
 void inspection::need_step(const dialog& d, const std::string& target, const mark& at) {
