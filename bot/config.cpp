@@ -253,4 +253,13 @@ config demo_config(const std::filesystem::path& folder) {
   return c;
 }
 
+std::map<std::string, std::string> units_of_accounts(const config& c) {
+  std::map<std::string, std::string> out{{"", c.web.unit}};
+  if (c.messenger)
+    for (const auto& page : c.messenger->pages) out[page.page_id] = page.unit;
+  if (c.zalo)
+    for (const auto& account : c.zalo->accounts) out[account.oa_id] = account.unit;
+  return out;
+}
+
 }  // namespace thanthien::bot

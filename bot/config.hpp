@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,6 +65,9 @@ std::optional<config> load_config(const std::filesystem::path& file, std::vector
 /// The same from text; `environment` looks variables up (nothing = not set).
 std::optional<config> read_config(const std::string& text, const std::filesystem::path& file,
                                   std::vector<knowledge::problem>& problems);
+
+/// Account (page or OA id, "" for the web chat) -> the unit it belongs to.
+std::map<std::string, std::string> units_of_accounts(const config& c);
 
 /// Without any file: an embedded database in `folder`, the shipped content, the web chat.
 config demo_config(const std::filesystem::path& folder);

@@ -77,15 +77,6 @@ std::shared_ptr<const adapters::zalo> zalo_of(const config& c) {
   return std::make_shared<const adapters::zalo>(std::move(s));
 }
 
-std::map<std::string, std::string> units_of_accounts(const config& c) {
-  std::map<std::string, std::string> out{{"", c.web.unit}};
-  if (c.messenger)
-    for (const auto& page : c.messenger->pages) out[page.page_id] = page.unit;
-  if (c.zalo)
-    for (const auto& account : c.zalo->accounts) out[account.oa_id] = account.unit;
-  return out;
-}
-
 std::filesystem::path key_file_beside(const std::string& store) {
   return store.substr(std::string_view("sqlite:").size()) + ".key";
 }

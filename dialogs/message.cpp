@@ -3,6 +3,17 @@
 #include <array>
 
 namespace thanthien::dialogs {
+namespace {
+
+/// The value up to `last` that has this name.
+template <class Enum>
+std::optional<Enum> named(std::string_view name, Enum last) {
+  for (int i = 0; i <= static_cast<int>(last); ++i)
+    if (to_string(static_cast<Enum>(i)) == name) return static_cast<Enum>(i);
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::string_view to_string(channel c) {
   constexpr std::array<std::string_view, 4> names{"messenger", "zalo", "web", "terminal"};
@@ -10,11 +21,7 @@ std::string_view to_string(channel c) {
   return at < names.size() ? names[at] : "terminal";
 }
 
-std::optional<channel> parse_channel(std::string_view name) {
-  for (auto c : {channel::messenger, channel::zalo, channel::web, channel::terminal})
-    if (to_string(c) == name) return c;
-  return std::nullopt;
-}
+std::optional<channel> parse_channel(std::string_view name) { return named(name, channel::terminal); }
 
 std::string_view to_string(event_kind k) {
   constexpr std::array<std::string_view, 19> names{
@@ -24,6 +31,10 @@ std::string_view to_string(event_kind k) {
       "officer_closed"};
   const auto at = static_cast<std::size_t>(k);
   return at < names.size() ? names[at] : "other";
+}
+
+std::optional<event_kind> parse_event_kind(std::string_view name) {
+  return named(name, event_kind::officer_closed);
 }
 
 bool moves_dialog(event_kind k) {
@@ -58,6 +69,10 @@ std::string_view to_string(attachment::kind k) {
                                                   "location", "contact", "link",  "other"};
   const auto at = static_cast<std::size_t>(k);
   return at < names.size() ? names[at] : "other";
+}
+
+std::optional<attachment::kind> parse_attachment_kind(std::string_view name) {
+  return named(name, attachment::kind::other);
 }
 
 }  // namespace thanthien::dialogs

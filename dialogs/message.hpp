@@ -39,6 +39,7 @@ enum class event_kind : std::uint8_t {
 };
 
 std::string_view to_string(event_kind k);
+std::optional<event_kind> parse_event_kind(std::string_view name);
 
 /// Only these move the dialog; all others are records about messages.
 bool moves_dialog(event_kind k);
@@ -55,6 +56,7 @@ struct attachment {
 };
 
 std::string_view to_string(attachment::kind k);
+std::optional<attachment::kind> parse_attachment_kind(std::string_view name);
 
 /// One thing that happened, in one vocabulary for all platforms. Ids are opaque text.
 struct event {

@@ -170,15 +170,11 @@ class story_reader {
       constexpr std::int64_t a_year = 366 * 24 * 60;
       t.wait = std::chrono::minutes{std::min(*minutes, a_year)};
     }
-    if (const auto sent = word(map, "sends"); !sent.empty()) {
+    if (const auto sent = parse_attachment_kind(word(map, "sends"))) {
       t.what.attachments.emplace_back();
-      for (int i = 0; i <= static_cast<int>(attachment::kind::other); ++i)
-        if (to_string(static_cast<attachment::kind>(i)) == sent)
-          t.what.attachments.back().what = static_cast<attachment::kind>(i);
+      t.what.attachments.back().what = *sent;
     }
-    if (const auto happens = word(map, "event"); !happens.empty())
-      for (int i = 0; i <= static_cast<int>(event_kind::officer_closed); ++i)
-        if (to_string(static_cast<event_kind>(i)) == happens) t.what.kind = static_cast<event_kind>(i);
+    if (const auto happens = parse_event_kind(word(map, "event"))) t.what.kind = *happens;
     const auto ways = std::ranges::count_if(std::array{"says", "taps", "choice", "sends", "event"},
                                             [&](const char* key) { return map.find(key) != nullptr; });
     const bool with_words = (map.find("sends") || map.find("event")) && map.find("says");

@@ -1,56 +1,92 @@
+#include "bot/commands/chat.hpp"
+
 #include "bot/clock.hpp"
 #include "bot/commands/commands.hpp"
-#include "bot/commands/content_option.hpp"
 #include "bot/commands/talk.hpp"
 #include "bot/desk/views.hpp"
+#include "dialogs/story_record.hpp"
 
+#include <algorithm>
+#include <fstream>
 #include <iostream>
 #include <map>
 
 namespace thanthien::bot::commands {
 
 using nlohmann::json;
+namespace fs = std::filesystem;
 
 namespace {
 
-struct options {
-  content_option content;
-  std::string unit, dossiers;
-  bool jsonl = false;
-};
+using options = chat_options;
 
-dialogs::attachment::kind kind_of(const std::string& name) {
-  using kind = dialogs::attachment::kind;
-  for (auto k = static_cast<int>(kind::image); k <= static_cast<int>(kind::other); ++k)
-    if (dialogs::to_string(static_cast<kind>(k)) == name) return static_cast<kind>(k);
-  return kind::other;
-}
+/// What was done in the conversations, written as stories to `--record FILE`; of several conversations the
+/// second to FILE-2 and so on. Written anew after every turn, so that nothing is lost when the window is closed.
+class recorder {
+ public:
+  recorder(const options& o, std::shared_ptr<const content> said) : file_(o.record), unit_(o.unit), said_(std::move(said)) {
+    if (std::error_code ignored; !file_.empty() && fs::exists(file_, ignored)) {
+      std::cerr << "Tệp " << file_.string() << " đã có; hãy chọn tên khác.\n";
+      throw CLI::RuntimeError(2);
+    }
+  }
+
+  void add(const std::string& conversation, dialogs::event what) {
+    if (file_.empty()) return;
+    auto& chat = chats_[conversation];
+    if (chat.done.empty()) order_.push_back(conversation);
+    chat.done.push_back(std::move(what));
+    chat.unit = unit_;
+    chat.name = "ghi lại từ cuộc trò chuyện" + (conversation.empty() ? "" : " " + conversation);
+    const auto file = file_of(conversation);
+    std::ofstream out(file, std::ios::binary | std::ios::trunc);
+    out << dialogs::recorded(chat, *said_->dialogs, *said_->known);
+    if (!out.flush()) {
+      std::cerr << "Không ghi được tệp " << file.string() << ".\n";
+      throw CLI::RuntimeError(2);
+    }
+  }
+
+  /// Said on stderr: stdout is for programs.
+  void tell() const {
+    for (const auto& name : order_)
+      std::cerr << "Đã ghi " << file_of(name).string() << " (" << chats_.at(name).done.size() << " lượt). Sửa dòng flow, rồi thử: thanthien test "
+                << file_of(name).string() << '\n';
+  }
+
+ private:
+  fs::path file_of(const std::string& conversation) const {
+    const auto n = std::ranges::find(order_, conversation) - order_.begin();
+    if (n == 0) return file_;
+    return file_.parent_path() / (file_.stem().string() + "-" + std::to_string(n + 1) + file_.extension().string());
+  }
+
+  fs::path file_;
+  std::string unit_;
+  std::shared_ptr<const content> said_;
+  std::map<std::string, dialogs::chat_record> chats_;
+  std::vector<std::string> order_;
+};
 
 /// One conversation a name, each with its own state; a line in, a line out.
 void serve_lines(const options& o) {
   const auto said = o.content.load();
   const auto dossiers = dossiers_of(o.dossiers);
+  recorder record(o, said);
   std::map<std::string, talk> all;
   for (std::string line; std::getline(std::cin, line);) {
     if (line.empty()) continue;
-    const auto in = json::parse(line, nullptr, false);
-    const auto text_of = [&](const char* name) {
-      return in.is_object() && in.contains(name) && in[name].is_string() ? in[name].get<std::string>() : std::string();
-    };
     json out;
-    if (!in.is_object()) {
+    if (auto in = read_chat_line(line); !in) {
       out = {{"error", "each line must be an object"}};
     } else {
-      const auto name = text_of("conversation");
-      auto& one = all.try_emplace(name, said, o.unit, dossiers).first->second;
-      const auto now = one.time_of_turn(parse_time(text_of("at")));
-      dialogs::event said_now;
-      said_now.text = text_of("text");
-      said_now.payload = text_of("choice");
-      if (const auto kind = text_of("attachment"); !kind.empty()) said_now.attachments.push_back({kind_of(kind), "", "", {}, {}});
-      const auto result = one.say(std::move(said_now), now);
+      auto& one = all.try_emplace(in->conversation, said, o.unit, dossiers).first->second;
+      const auto now = one.time_of_turn(in->at);
+      in->what.at = now;
+      const auto result = one.say(in->what, now);
+      record.add(in->conversation, std::move(in->what));
       out = understood_json(result, *said->known);
-      out["conversation"] = name;
+      out["conversation"] = in->conversation;
       out["replies"] = replies_json(result);
       out["case"] = nullptr;
       if (result.handed_over)
@@ -58,6 +94,7 @@ void serve_lines(const options& o) {
     }
     std::cout << out.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
   }
+  record.tell();
 }
 
 void print(const dialogs::outcome& o, const dialogs::conversation& state) {
@@ -71,19 +108,34 @@ void print(const dialogs::outcome& o, const dialogs::conversation& state) {
 }
 
 void in_terminal(const options& o) {
-  talk one(o.content.load(), o.unit, dossiers_of(o.dossiers));
+  const auto said = o.content.load();
+  recorder record(o, said);
+  talk one(said, o.unit, dossiers_of(o.dossiers));
+  const auto now_with = [](dialogs::event what) {
+    what.at = system_now();
+    return what;
+  };
   std::cout << "Trò chuyện thử. Gõ số để chọn; Ctrl+D để thoát.\n";
-  print(one.open(system_now()), one.state());
+  dialogs::event opened;
+  opened.kind = dialogs::event_kind::opened;
+  opened = now_with(std::move(opened));
+  print(one.say(opened, opened.at), one.state());
+  record.add("", std::move(opened));
   for (std::string line; std::cout << "\n> " << std::flush, std::getline(std::cin, line);) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    dialogs::event said;
-    said.text = line;
-    print(one.say(std::move(said), system_now()), one.state());
+    dialogs::event typed;
+    typed.text = line;
+    typed = now_with(std::move(typed));
+    print(one.say(typed, typed.at), one.state());
+    record.add("", std::move(typed));
   }
   std::cout << '\n';
+  record.tell();
 }
 
 }  // namespace
+
+void hold_chat(const chat_options& o) { o.jsonl ? serve_lines(o) : in_terminal(o); }
 
 void add_chat(CLI::App& program) {
   auto o = std::make_shared<options>();
@@ -91,8 +143,9 @@ void add_chat(CLI::App& program) {
   command->add_option("--unit", o->unit, "Đơn vị, ví dụ tran-bien / unit");
   command->add_option("--dossiers", o->dossiers, "Tệp CSV hồ sơ để thử tra mã / a table of dossiers");
   command->add_flag("--jsonl", o->jsonl, "Mỗi dòng một JSON {\"conversation\",\"text\"|\"choice\"|\"attachment\",\"at\"} / for programs");
+  command->add_option("--record", o->record, "Ghi cuộc trò chuyện thành tệp câu chuyện / write a story file");
   o->content.add_to(*command);
-  command->callback([o] { o->jsonl ? serve_lines(*o) : in_terminal(*o); });
+  command->callback([o] { hold_chat(*o); });
 }
 
 }  // namespace thanthien::bot::commands

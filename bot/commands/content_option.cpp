@@ -14,8 +14,12 @@ void content_option::add_to(CLI::App& command) {
 
 content_folders content_option::folders() const { return content_folders::shipped_and(overlays_); }
 
-void content_option::put_below(std::vector<std::filesystem::path> configured) {
+void content_option::put_below(const std::vector<std::filesystem::path>& configured) {
   overlays_.insert(overlays_.begin(), configured.begin(), configured.end());
+}
+
+void content_option::put_above(const std::vector<std::filesystem::path>& tried) {
+  overlays_.insert(overlays_.end(), tried.begin(), tried.end());
 }
 
 std::shared_ptr<const content> content_option::load() const {

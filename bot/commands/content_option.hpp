@@ -20,7 +20,9 @@ class content_option {
   content_folders folders() const;
 
   /// The folders of a configuration lie below those of the command line.
-  void put_below(std::vector<std::filesystem::path> configured);
+  void put_below(const std::vector<std::filesystem::path>& configured);
+  /// Folders to try out lie over all others.
+  void put_above(const std::vector<std::filesystem::path>& tried);
 
  private:
   std::vector<std::filesystem::path> overlays_;

@@ -15,12 +15,6 @@ namespace thanthien::bot::commands {
 
 using nlohmann::json;
 
-dialogs::outcome talk::open(dialogs::timestamp now) {
-  dialogs::event opened;
-  opened.kind = dialogs::event_kind::opened;
-  return say(std::move(opened), now);
-}
-
 dialogs::outcome talk::say(dialogs::event what, dialogs::timestamp now) {
   what.channel = dialogs::channel::terminal;
   what.person = "terminal";
@@ -115,6 +109,23 @@ dialogs::timestamp talk::time_of_turn(std::optional<dialogs::timestamp> told) {
   // Scripts may set the clock back; their turns are in order all the same.
   if (now < state_.last_event_at) state_.last_event_at = now;
   return now;
+}
+
+std::optional<chat_line> read_chat_line(const std::string& line) {
+  const auto in = json::parse(line, nullptr, false);
+  if (!in.is_object()) return std::nullopt;
+  const auto text_of = [&](const char* name) {
+    return in.contains(name) && in[name].is_string() ? in[name].get<std::string>() : std::string();
+  };
+  chat_line out;
+  out.conversation = text_of("conversation");
+  out.what.text = text_of("text");
+  out.what.payload = text_of("choice");
+  if (const auto kind = text_of("attachment"); !kind.empty())
+    out.what.attachments.push_back(
+        {dialogs::parse_attachment_kind(kind).value_or(dialogs::attachment::kind::other), "", "", {}, {}});
+  out.at = parse_time(text_of("at"));
+  return out;
 }
 
 std::optional<dialogs::timestamp> parse_time(const std::string& iso) {

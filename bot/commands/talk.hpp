@@ -22,7 +22,6 @@ class talk {
                 std::shared_ptr<const std::vector<dialogs::dossier>> dossiers = {})
       : said_(std::move(said)), unit_(std::move(unit)), dossiers_(std::move(dossiers)) {}
 
-  dialogs::outcome open(dialogs::timestamp now);
   dialogs::outcome say(dialogs::event what, dialogs::timestamp now);
 
   dialogs::conversation& state() { return state_; }
@@ -48,6 +47,16 @@ class talk {
 /// services as topics; a topic of our own is told as the one of these that it belongs to.
 nlohmann::json understood_json(const dialogs::outcome& o, const knowledge::library& known);
 nlohmann::json replies_json(const dialogs::outcome& o);
+
+/// A line of `chat --jsonl`: {"conversation": "c1", "text": "…"}, or "choice": "PAYLOAD", or "attachment": "image"; "at": "ISO time".
+struct chat_line {
+  std::string conversation;
+  dialogs::event what;
+  std::optional<dialogs::timestamp> at;
+};
+
+/// Nothing when the line is no JSON object.
+std::optional<chat_line> read_chat_line(const std::string& line);
 
 /// "2026-11-23T08:00:00+07:00", "…Z" or without a zone (then Viet Nam's); nothing when it is no such time.
 std::optional<dialogs::timestamp> parse_time(const std::string& iso);

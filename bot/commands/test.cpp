@@ -1,15 +1,19 @@
+#include "bot/commands/chat.hpp"
 #include "bot/commands/commands.hpp"
 #include "bot/commands/content_option.hpp"
+#include "bot/commands/replay.hpp"
 #include "bot/commands/with_store.hpp"
 #include "bot/config.hpp"
 #include "dialogs/story.hpp"
 #include "dialogs/story_coverage.hpp"
 #include "dialogs/story_play.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace thanthien::bot::commands {
 
@@ -25,6 +29,11 @@ struct options {
   bool as_json = false;
   bool coverage = false;
   std::optional<double> at_least;
+  fs::path record;
+  std::string unit;
+  std::vector<std::string> replay;  ///< nothing, or a file of chat lines
+  std::vector<fs::path> against;
+  int limit = replay_options{}.limit;
 };
 
 /// Files as they were named; of a folder all its stories, of a content folder those in dialogs/stories.
@@ -148,9 +157,30 @@ void add_test(CLI::App& program) {
   command->add_option("--at-least", o->at_least, "Độ phủ ít nhất, phần trăm / least coverage")->check(CLI::Range(0.0, 100.0));
   o->content.add_to(*command);
   command->add_option("--config", o->config, "Tệp cấu hình: lấy các thư mục nội dung của nó / use the content of this configuration");
-  command->callback([o] {
+  command->add_option("--record", o->record,
+                      "Trò chuyện rồi ghi thành tệp câu chuyện; nhận cả dòng JSON của chat --jsonl / talk and write a story file");
+  auto* replay = command->add_option("--replay", o->replay,
+                                     "Nói lại các cuộc trò chuyện đã lưu, hoặc tệp dòng JSON / say stored conversations again")
+                     ->expected(0, 1)
+                     ->check(CLI::ExistingFile);
+  command->add_option("--against", o->against, "Thư mục nội dung đem so / changed content to compare with")
+      ->check(CLI::ExistingDirectory)
+      ->needs(replay);
+  command->add_option("--limit", o->limit, "Nói lại nhiều nhất bao nhiêu cuộc / conversations")
+      ->check(CLI::Range(1, 1'000'000))
+      ->needs(replay);
+  command->add_option("--unit", o->unit, "Đơn vị của cuộc trò chuyện ghi lại hay nói lại / unit");
+  command->callback([o, replay] {
     if (!o->config.empty()) o->content.put_below(config_from(o->config).content);
-    run(*o);
+    if (!o->record.empty()) {
+      hold_chat({o->content, o->unit, isatty(STDIN_FILENO) == 0, o->record});
+    } else if (replay->count() > 0) {
+      replay_options r{o->content, o->config, std::nullopt, o->against, o->unit, o->limit, o->as_json};
+      if (!o->replay.empty() && !o->replay.front().empty()) r.lines = o->replay.front();
+      run_replay(r);
+    } else {
+      run(*o);
+    }
   });
 }
 

@@ -191,6 +191,23 @@ struct import_counts {
   bool operator==(const import_counts&) const = default;
 };
 
+/// One turn as it was, in the order in which the turns were committed.
+struct past_turn {
+  dialogs::event what;  ///< of a tapped choice the title alone; officers' names are not kept
+  timestamp now{};
+  std::string case_code;  ///< of the case that it made, or ""
+  std::string case_reason;
+  std::string act, topic, aspect;
+  std::vector<dialogs::reply> replies;
+};
+
+struct past_conversation {
+  std::int64_t id = 0;
+  conversation_key key;
+  bool whole = true;  ///< no: words were erased or deleted, what was said cannot be told again
+  std::vector<past_turn> turns;
+};
+
 struct unanswered_group {
   std::string text;
   int count = 0;
@@ -228,6 +245,9 @@ class store {
 
   // Conversations as people read them.
   virtual awaitable<std::vector<message>> messages(std::int64_t conversation, std::int64_t after, int limit) = 0;
+
+  /// The newest conversations with all their turns, for saying them again to changed dialogs.
+  virtual awaitable<std::vector<past_conversation>> past_conversations(int limit) = 0;
 
   // The desk.
   virtual awaitable<std::vector<case_row>> cases(std::string which, std::int64_t officer, std::vector<std::string> units, int limit) = 0;

@@ -1,6 +1,7 @@
 #include "dialogs/story.hpp"
 #include "dialogs/story_coverage.hpp"
 #include "dialogs/story_play.hpp"
+#include "dialogs/story_record.hpp"
 #include "tests/dialogs/kit.hpp"
 
 #include <algorithm>
@@ -153,6 +154,40 @@ TEST(Stories, SlotsAndPayloadsCanBeToldToo) {
                         "  - says: hẻm 12 có ổ gà sâu\n"
                         "    slots: {noi_dung_phan_anh: hẻm 12 có ổ gà sâu, cho_phan_anh: \"\"}\n"),
             "");
+}
+
+// --- recording
+
+event done(std::chrono::seconds after, const std::string& text, const std::string& payload = {}) {
+  event e;
+  e.at = monday_morning() + after;
+  e.text = text;
+  e.payload = payload;
+  return e;
+}
+
+TEST(Stories, ARecordedChatIsAStoryThatComesTrue) {
+  chat_record chat{"ghi \"thử\": một", "tran-bien", channel::terminal, {}};
+  chat.done.push_back(done(std::chrono::seconds{0}, ""));
+  chat.done.back().kind = event_kind::opened;
+  chat.done.push_back(done(std::chrono::seconds{20}, "", "go:muc-khac"));
+  chat.done.push_back(done(std::chrono::seconds{40}, "4"));
+  chat.done.push_back(done(std::chrono::hours{3}, "hẻm 12 có \"ổ gà\"\nsâu: nguy hiểm"));
+  chat.done.push_back(done(std::chrono::hours{3}, "khu phố 3"));
+  chat.done.push_back(done(std::chrono::hours{3}, ""));
+  chat.done.back().attachments.emplace_back().what = attachment::kind::image;
+  const auto text = recorded(chat, shipped_book(), shipped_knowledge());
+  EXPECT_EQ(differences(text), "") << text;
+  // What was done and what came stands in it.
+  for (const auto* line :
+       {"unit: tran-bien\n", "channel: terminal\n", "at: 2026-11-23 09:00\n", "  - event: opened\n",
+        "  - taps: \"Các việc còn lại\"\n", "  - says: \"4\"\n", "    wait: 179\n", "  - sends: image\n",
+        "    topic: \"phan-anh-kien-nghi\"\n", "    case: feedback\n", "noi_dung_phan_anh"})
+    EXPECT_TRUE(text.contains(line)) << line << "\n" << text;
+  // And it is no story that always comes true.
+  auto other = text;
+  other.replace(other.find("case: feedback"), 14, "case: complaint");
+  EXPECT_TRUE(differences(other).contains("phải là \"complaint\", lại là \"feedback\""));
 }
 
 TEST(Readme, EveryStoryOfTheGuideComesTrue) {

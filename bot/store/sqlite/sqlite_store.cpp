@@ -91,6 +91,10 @@ class sqlite_store final : public store {
         [=](database& db) { return sqlite::messages(db, conversation, after, limit); });
   }
 
+  awaitable<std::vector<past_conversation>> past_conversations(int limit) override {
+    return reader_.run<std::vector<past_conversation>>([=](database& db) { return sqlite::past_conversations(db, limit); });
+  }
+
   awaitable<std::vector<case_row>> cases(std::string which, std::int64_t officer, std::vector<std::string> units,
                                          int limit) override {
     return reader_.run<std::vector<case_row>>([=](database& db) { return sqlite::cases(db, which, officer, units, limit); });

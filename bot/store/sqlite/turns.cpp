@@ -1,7 +1,9 @@
 #include "bot/store/sqlite/turns.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace thanthien::bot::sqlite {
 
@@ -288,6 +290,74 @@ std::optional<std::pair<std::int64_t, message>> find_message(database& db, std::
   static const std::string sql = std::string(message_columns) + "WHERE m.id=?";
   std::optional<std::pair<std::int64_t, message>> out;
   db.query(sql.c_str(), [&](row r) { out.emplace(r.integer(11), read_message(r)); }, id);
+  return out;
+}
+
+std::vector<past_conversation> past_conversations(database& db, int limit) {
+  std::vector<past_conversation> out;
+  db.query("SELECT id, channel, account, person FROM conversation ORDER BY last_at DESC, id DESC LIMIT ?",
+           [&](row r) {
+             out.push_back({r.integer(0), {static_cast<dialogs::channel>(r.integer(1)), r.text(2), r.text(3)}, true, {}});
+           },
+           limit);
+  for (auto& c : out) {
+    std::map<std::int64_t, std::size_t> turn_of;  // event id -> turn
+    db.query("SELECT id, event_id, kind, platform_at, received_at, act, topic, aspect FROM event "
+             "WHERE conversation_id=? ORDER BY id",
+             [&](row r) {
+               past_turn t;
+               t.what.channel = c.key.channel;
+               t.what.account = c.key.account;
+               t.what.person = c.key.person;
+               t.what.id = r.text(1);
+               t.what.kind = static_cast<dialogs::event_kind>(r.integer(2));
+               t.what.at = from_ms(r.integer(3));
+               t.now = from_ms(r.integer(4));
+               t.act = r.text(5);
+               t.topic = r.text(6);
+               t.aspect = r.text(7);
+               if (t.what.kind == dialogs::event_kind::erase_request) c.whole = false;
+               if (!dialogs::moves_dialog(t.what.kind)) return;
+               turn_of[r.integer(0)] = c.turns.size();
+               c.turns.push_back(std::move(t));
+             },
+             c.id);
+    std::set<std::int64_t> with_words;
+    db.query("SELECT event_id, author, author_name, text, choices, attachments, deleted FROM message "
+             "WHERE conversation_id=? AND event_id IS NOT NULL ORDER BY id",
+             [&](row r) {
+               const auto found = turn_of.find(r.integer(0));
+               if (found == turn_of.end()) return;
+               if (r.integer(6) != 0) c.whole = false;
+               auto& t = c.turns[found->second];
+               const auto from = static_cast<author>(r.integer(1));
+               if (from == author::resident || from == author::outside) {
+                 with_words.insert(found->first);
+                 t.what.text = r.text(3);
+                 t.what.attachments = read_attachments(r.text(5));
+                 return;
+               }
+               const bool by_officer = from == author::officer;
+               t.replies.push_back({r.text(3), read_choices(r.text(4)),
+                                    by_officer ? dialogs::reply::author::officer : dialogs::reply::author::bot, r.text(2)});
+               if (by_officer) t.what.text = r.text(3);
+             },
+             c.id);
+    // A case does not keep its event: it was made in the same transaction, at the same time.
+    db.query("SELECT code, reason, created_at FROM service_case WHERE conversation_id=? ORDER BY rowid",
+             [&](row r) {
+               const auto made = std::ranges::find_if(c.turns, [&](const auto& t) {
+                 return t.case_code.empty() && t.now == from_ms(r.integer(2)) &&
+                        (t.act == "handoff" || t.act == "emergency" || t.act == "answer");
+               });
+               if (made == c.turns.end()) return;
+               made->case_code = r.text(0);
+               made->case_reason = r.text(1);
+             },
+             c.id);
+    for (const auto& [event, turn] : turn_of)
+      if (c.turns[turn].what.kind == dialogs::event_kind::message && !with_words.contains(event)) c.whole = false;
+  }
   return out;
 }
 

@@ -21,5 +21,6 @@ commit_result record(database& db, const dialogs::event& what, timestamp now);
 std::vector<message> messages(database& db, std::int64_t conversation, std::int64_t after, int limit);
 std::optional<message> message_of_event(database& db, const conversation_key& key, const std::string& event_id);
 std::optional<std::pair<std::int64_t, message>> find_message(database& db, std::int64_t id);
+std::vector<past_conversation> past_conversations(database& db, int limit);
 
 }  // namespace thanthien::bot::sqlite
