@@ -22,18 +22,18 @@ std::string list(const std::vector<std::string>& items) {
   return out + "]";
 }
 
-/// "2026-11-23 09:00", Vietnam's time.
-std::string time_text(timestamp at) {
-  using namespace std::chrono;
-  const auto local = floor<minutes>(at + hours{7});
-  const auto day = floor<days>(local);
-  const year_month_day date{day};
-  const hh_mm_ss time{local - day};
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()));
-  return text;
+/// The line of a reply that the story asks for. The first, but not the sentence that says once that this is
+/// an automatic assistant: it would be the same whatever is answered.
+std::string telling_line(std::string_view text, bool introduces) {
+  const auto end = text.find('\n');
+  if (introduces && end != std::string_view::npos) {
+    text.remove_prefix(end + 1);
+    while (text.starts_with('\n')) text.remove_prefix(1);
+  }
+  const auto line = text.substr(0, text.find('\n'));
+  if (line.size() <= longest_part) return std::string{line};
+  const auto cut = trimmed(line, longest_part);
+  return std::string{cut.substr(0, std::min(cut.rfind(' '), cut.size()))};
 }
 
 /// The turns as they are played; nothing is expected of them yet.
@@ -91,7 +91,7 @@ std::string expecting(const outcome& o, const conversation& before) {
   if (o.replies.empty()) add("silent", "yes");
   std::vector<std::string> parts, titles;
   for (const auto& r : o.replies)
-    parts.emplace_back(trimmed(std::string_view{r.text}.substr(0, r.text.find('\n')), longest_part));
+    parts.push_back(telling_line(r.text, parts.empty() && !before.greeted && o.after.greeted));
   std::erase(parts, "");
   if (!parts.empty()) add("has", list(parts));
   for (const auto& c : choices_of(o)) titles.push_back(c.title);
@@ -116,7 +116,7 @@ std::string recorded(const chat_record& chat, const book& dialogs, const knowled
   const auto how = play(s, dialogs, known);
   std::string out = "flow: " + in_quotes(s.name) + "\n";
   if (!s.unit.empty()) out += "unit: " + s.unit + "\n";
-  out += "channel: " + std::string{to_string(s.channel)} + "\nat: " + time_text(s.at) + "\nturns:\n";
+  out += "channel: " + std::string{to_string(s.channel)} + "\nat: " + time_of_story(s.at) + "\nturns:\n";
   conversation before;
   for (const auto& turn : how.turns) {
     out += doing(s.turns[turn.number], before) + expecting(turn.result, before);

@@ -14,6 +14,8 @@ std::map<std::string, fs::path> content_files(const std::vector<fs::path>& folde
   for (const auto& folder : folders) {
     std::error_code failed;
     if (!fs::is_directory(folder, failed)) {
+      // A folder that is laid over ours may have dialogs alone.
+      if (folder != folders.front() && fs::is_directory(folder.parent_path() / "dialogs", failed)) continue;
       whole(folder.string(), "không có thư mục này",
             "Kiểm tra đường dẫn trong mục content của tệp cấu hình.");
       continue;

@@ -113,7 +113,7 @@ void run_replay(const replay_options& o) {
                         {"did", did(t.what)}, {"before", answer_json(d.before)}, {"after", answer_json(d.after)}});
       else
         std::cout << fmt::format("Cuộc trò chuyện {}, lượt {} ({}), {}\n{}\n", conversation.name, d.turn + 1,
-                                 desk::iso(t.now), did(t.what), told(d));
+                                 dialogs::time_of_story(t.now), did(t.what), told(d));
     }
   }
   const auto took = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();

@@ -173,7 +173,7 @@ void add_test(CLI::App& program) {
   command->callback([o, replay] {
     if (!o->config.empty()) o->content.put_below(config_from(o->config).content);
     if (!o->record.empty()) {
-      hold_chat({o->content, o->unit, isatty(STDIN_FILENO) == 0, o->record});
+      hold_chat(chat_options{o->content, o->unit, isatty(STDIN_FILENO) == 0, o->record});
     } else if (replay->count() > 0) {
       replay_options r{o->content, o->config, std::nullopt, o->against, o->unit, o->limit, o->as_json};
       if (!o->replay.empty() && !o->replay.front().empty()) r.lines = o->replay.front();

@@ -201,6 +201,14 @@ TEST(Library, AMissingFolderIsTold) {
             "    Kiểm tra đường dẫn trong mục content của tệp cấu hình.\n");
 }
 
+TEST(Library, AFolderLaidOverOursMayHaveDialogsAlone) {
+  folder province, commune;
+  province.write("procedures/khai-sinh.yaml", procedure_file("khai-sinh", {}, "Của thành phố"));
+  commune.write("dialogs/chao-hoi.yaml", "dialog: chao-hoi\n");
+  std::vector<problem> problems;
+  EXPECT_TRUE(library::load({province.path(), commune.path() / "knowledge"}, problems)) << to_string(problems);
+}
+
 TEST(Content, IsSoundAndWhole) {
   auto known = ours();
   ASSERT_TRUE(known);
