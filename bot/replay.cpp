@@ -33,7 +33,7 @@ class side {
   answer take(std::size_t turn) {
     const auto& t = held_.turns[turn];
     const auto code = t.case_code.empty() ? "TB-" + std::to_string(turn + 1) : t.case_code;
-    auto result = dialogs::walk(*said_.dialogs, *said_.known, state_, t.what, {t.now, held_.unit, code});
+    auto result = dialogs::walk(*said_.dialogs, *said_.known, state_, t.what, {t.now, held_.unit, code, t.looked_up});
     auto told = answer_of(result);
     state_ = std::move(result.after);
     return told;

@@ -27,6 +27,7 @@ struct replay_turn {
   dialogs::event what;
   timestamp now{};
   std::string case_code;       ///< a case that this turn makes gets it
+  dialogs::records looked_up;  ///< what its codes named
   std::optional<answer> then;  ///< what was answered, when it is known and was the bot's to answer
 };
 

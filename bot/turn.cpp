@@ -125,17 +125,22 @@ asio::awaitable<turn_result> turns::in_turn(const dialogs::event& what, const st
   throw std::runtime_error("a conversation changed faster than its turn could be walked");
 }
 
+looked_up_codes codes_to_look_up(const dialogs::event& what) {
+  looked_up_codes out;
+  if (what.kind != event_kind::message || !what.payload.empty()) return out;
+  for (auto& code : dialogs::codes_in(knowledge::clean(what.text))) {
+    // "DN-" and six more is how new_case_code writes them; residents leave the dash out.
+    if (code.request) out.cases.push_back(code.key.substr(0, 2) + "-" + code.key.substr(2));
+    out.dossiers.push_back(std::move(code.key));
+  }
+  return out;
+}
+
 asio::awaitable<dialogs::records> turns::look_up(const dialogs::event& what, const std::string& open_case) {
   dialogs::records known;
   known.dossiers_as_of = dossiers_as_of_;
   if (what.kind != event_kind::message) co_return known;
-  std::vector<std::string> keys, case_codes;
-  if (what.payload.empty())
-    for (auto& code : dialogs::codes_in(knowledge::clean(what.text))) {
-      // "DN-" and six more is how new_case_code writes them; residents leave the dash out.
-      if (code.request) case_codes.push_back(code.key.substr(0, 2) + "-" + code.key.substr(2));
-      keys.push_back(std::move(code.key));
-    }
+  auto [keys, case_codes] = codes_to_look_up(what);
   if (!open_case.empty()) case_codes.push_back(open_case);
   const auto now = now_();
   const bool fresh = asked_for_dossiers_at_ && now - *asked_for_dossiers_at_ < table_looked_at_every;

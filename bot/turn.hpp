@@ -35,6 +35,12 @@ struct turn_result {
   std::string case_code;  ///< of the case that the turn made
 };
 
+/// What in a message may be a code of a dossier (as code_key writes it) or of a case.
+struct looked_up_codes {
+  std::vector<std::string> dossiers, cases;
+};
+looked_up_codes codes_to_look_up(const dialogs::event& what);
+
 /// Takes events in and makes turns of them: load, walk, commit, and only then say that it is done. One person's events in
 /// the order of their coming, different people's side by side. Used on the server's one thread.
 class turns {

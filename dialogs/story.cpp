@@ -209,19 +209,6 @@ timestamp usual_story_time() {
   return sys_days{year{2026} / November / 23} + hours{2};
 }
 
-std::string time_of_story(timestamp at) {
-  using namespace std::chrono;
-  const auto local = floor<minutes>(at + hours{7});
-  const auto day = floor<days>(local);
-  const year_month_day date{day};
-  const hh_mm_ss time{local - day};
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()));
-  return text;
-}
-
 std::optional<story> read_story(std::string_view text, const std::string& file,
                                 const knowledge::library& known, std::vector<problem>& problems) {
   std::vector<problem> found;

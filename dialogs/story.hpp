@@ -48,9 +48,6 @@ struct story {
 /// Monday 23 November 2026, 09:00 in Vietnam: cán bộ are at work.
 timestamp usual_story_time();
 
-/// "2026-11-23 09:00", Vietnam's time, as stories write it.
-std::string time_of_story(timestamp at);
-
 /// Reads one story; problems are appended in Vietnamese with file, line and column. Units and topics must be
 /// known, so that a slip of the pen is not taken for a fault of the dialogs. Nothing when one is an error.
 std::optional<story> read_story(std::string_view text, const std::string& file,

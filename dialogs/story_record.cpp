@@ -1,6 +1,7 @@
 #include "dialogs/story_record.hpp"
 
 #include "dialogs/story_play.hpp"
+#include "dialogs/story_records.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -42,6 +43,7 @@ story story_of(const chat_record& chat) {
   s.name = chat.name;
   s.unit = chat.unit;
   s.channel = chat.channel;
+  s.office = chat.office;
   s.at = chat.done.empty() ? usual_story_time() : floor<std::chrono::minutes>(chat.done.front().at);
   timestamp before = s.at;
   for (const auto& e : chat.done) {
@@ -109,6 +111,25 @@ std::string expecting(const outcome& o, const conversation& before) {
   return out;
 }
 
+/// The dossiers that the office knew of, as the keys of a story.
+std::string on_record(const records& office) {
+  if (!office.dossiers_as_of) return {};
+  if (office.dossiers.empty()) return "dossiers: []\n";
+  std::string out = "dossiers:\n";
+  for (const auto& d : office.dossiers) {
+    out += "  - {code: " + in_quotes(d.code) + ", state: " + std::string{to_string(d.state)};
+    for (const auto& [key, value] : {std::pair{"procedure", &d.procedure},
+                                     {"unit", &d.unit},
+                                     {"received", &d.received},
+                                     {"due", &d.due},
+                                     {"updated", &d.updated},
+                                     {"note", &d.note}})
+      if (!value->empty()) out += std::string{", "} + key + ": " + in_quotes(*value);
+    out += "}\n";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string recorded(const chat_record& chat, const book& dialogs, const knowledge::library& known) {
@@ -116,7 +137,8 @@ std::string recorded(const chat_record& chat, const book& dialogs, const knowled
   const auto how = play(s, dialogs, known);
   std::string out = "flow: " + in_quotes(s.name) + "\n";
   if (!s.unit.empty()) out += "unit: " + s.unit + "\n";
-  out += "channel: " + std::string{to_string(s.channel)} + "\nat: " + time_of_story(s.at) + "\nturns:\n";
+  out += "channel: " + std::string{to_string(s.channel)} + "\nat: " + story_time(s.at) + "\n" +
+         on_record(s.office) + "turns:\n";
   conversation before;
   for (const auto& turn : how.turns) {
     out += doing(s.turns[turn.number], before) + expecting(turn.result, before);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "dialogs/book.hpp"
+#include "dialogs/records.hpp"
 #include "dialogs/story.hpp"
 #include "knowledge/library.hpp"
 
@@ -15,6 +16,7 @@ struct chat_record {
   std::string name;  ///< what the story tells
   std::string unit;
   dialogs::channel channel = dialogs::channel::terminal;
+  records office;  ///< the dossiers that were looked up; with a time, the office has a table
   std::vector<event> done;
 };
 

@@ -41,6 +41,19 @@ std::optional<timestamp> story_time(const std::string& text) {
   return sys_days{day} + hours{hour - 7} + minutes{minute};
 }
 
+std::string story_time(timestamp at) {
+  using namespace std::chrono;
+  const auto local = floor<minutes>(at + hours{7});
+  const auto day = floor<days>(local);
+  const year_month_day date{day};
+  const hh_mm_ss time{local - day};
+  char text[32];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()));
+  return text;
+}
+
 records read_story_records(const knowledge::fields& story, const std::string& file, timestamp at,
                            std::vector<knowledge::problem>& problems) {
   records out;

@@ -17,5 +17,6 @@ records read_story_records(const knowledge::fields& story, const std::string& fi
 
 /// "2026-11-23 09:00", Vietnam's time.
 std::optional<timestamp> story_time(const std::string& text);
+std::string story_time(timestamp at);
 
 }  // namespace thanthien::dialogs

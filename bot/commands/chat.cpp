@@ -24,7 +24,8 @@ using options = chat_options;
 /// second to FILE-2 and so on. Written anew after every turn, so that nothing is lost when the window is closed.
 class recorder {
  public:
-  recorder(const options& o, std::shared_ptr<const content> said) : file_(o.record), unit_(o.unit), said_(std::move(said)) {
+  recorder(const options& o, std::shared_ptr<const content> said, dossier_table dossiers)
+      : file_(o.record), unit_(o.unit), said_(std::move(said)), dossiers_(std::move(dossiers)) {
     if (std::error_code ignored; !file_.empty() && fs::exists(file_, ignored)) {
       std::cerr << "Tệp " << file_.string() << " đã có; hãy chọn tên khác.\n";
       throw CLI::RuntimeError(2);
@@ -35,6 +36,7 @@ class recorder {
     if (file_.empty()) return;
     auto& chat = chats_[conversation];
     if (chat.done.empty()) order_.push_back(conversation);
+    remember_records(chat, what);
     chat.done.push_back(std::move(what));
     chat.unit = unit_;
     chat.name = "ghi lại từ cuộc trò chuyện" + (conversation.empty() ? "" : " " + conversation);
@@ -55,6 +57,14 @@ class recorder {
   }
 
  private:
+  /// The story's office knows the dossiers that were asked for, and no others.
+  void remember_records(dialogs::chat_record& chat, const dialogs::event& what) const {
+    if (!dossiers_) return;
+    chat.office.dossiers_as_of = what.at;
+    for (auto& d : dossiers_in(what.text, *dossiers_))
+      if (std::ranges::find(chat.office.dossiers, d) == chat.office.dossiers.end()) chat.office.dossiers.push_back(std::move(d));
+  }
+
   fs::path file_of(const std::string& conversation) const {
     const auto n = std::ranges::find(order_, conversation) - order_.begin();
     if (n == 0) return file_;
@@ -64,6 +74,7 @@ class recorder {
   fs::path file_;
   std::string unit_;
   std::shared_ptr<const content> said_;
+  dossier_table dossiers_;
   std::map<std::string, dialogs::chat_record> chats_;
   std::vector<std::string> order_;
 };
@@ -72,7 +83,7 @@ class recorder {
 void serve_lines(const options& o) {
   const auto said = o.content.load();
   const auto dossiers = dossiers_of(o.dossiers);
-  recorder record(o, said);
+  recorder record(o, said, dossiers);
   std::map<std::string, talk> all;
   for (std::string line; std::getline(std::cin, line);) {
     if (line.empty()) continue;
@@ -109,8 +120,9 @@ void print(const dialogs::outcome& o, const dialogs::conversation& state) {
 
 void in_terminal(const options& o) {
   const auto said = o.content.load();
-  recorder record(o, said);
-  talk one(said, o.unit, dossiers_of(o.dossiers));
+  const auto dossiers = dossiers_of(o.dossiers);
+  recorder record(o, said, dossiers);
+  talk one(said, o.unit, dossiers);
   const auto now_with = [](dialogs::event what) {
     what.at = system_now();
     return what;

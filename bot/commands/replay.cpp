@@ -5,7 +5,9 @@
 #include "bot/config.hpp"
 #include "bot/desk/views.hpp"
 #include "bot/replay.hpp"
+#include "bot/turn.hpp"
 #include "dialogs/story.hpp"
+#include "dialogs/story_records.hpp"
 #include "knowledge/text.hpp"
 
 #include <chrono>
@@ -62,10 +64,21 @@ held_conversations from_store(const replay_options& o) {
     const auto past = co_await where.past_conversations(o.limit);
     for (const auto& c : past) {
       const auto unit = units.find(c.key.account);
-      if (auto held = replay_of(c, unit == units.end() ? std::string() : unit->second))
-        out.all.push_back(std::move(*held));
-      else
+      auto held = replay_of(c, unit == units.end() ? std::string() : unit->second);
+      if (!held) {
         ++out.left_out;
+        continue;
+      }
+      // As the server does it, but with what is on record today.
+      std::string open_case;
+      for (auto& t : held->turns) {
+        auto codes = codes_to_look_up(t.what);
+        if (!open_case.empty()) codes.cases.push_back(open_case);
+        if (t.what.kind == dialogs::event_kind::message)
+          t.looked_up = co_await where.find_records(std::move(codes.dossiers), std::move(codes.cases));
+        if (!t.case_code.empty()) open_case = t.case_code;
+      }
+      out.all.push_back(std::move(*held));
     }
   });
   return out;
@@ -113,7 +126,7 @@ void run_replay(const replay_options& o) {
                         {"did", did(t.what)}, {"before", answer_json(d.before)}, {"after", answer_json(d.after)}});
       else
         std::cout << fmt::format("Cuộc trò chuyện {}, lượt {} ({}), {}\n{}\n", conversation.name, d.turn + 1,
-                                 dialogs::time_of_story(t.now), did(t.what), told(d));
+                                 dialogs::story_time(t.now), did(t.what), told(d));
     }
   }
   const auto took = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();

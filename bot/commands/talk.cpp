@@ -40,13 +40,19 @@ dialogs::records talk::look_up(const std::string& text, dialogs::timestamp now) 
   known.requests = requests_;
   if (!dossiers_) return known;
   known.dossiers_as_of = now;
-  for (const auto& code : dialogs::codes_in(knowledge::clean(text)))
-    for (const auto& d : *dossiers_)
-      if (dialogs::code_key(d.code) == code.key) known.dossiers.push_back(d);
+  known.dossiers = dossiers_in(text, *dossiers_);
   return known;
 }
 
-std::shared_ptr<const std::vector<dialogs::dossier>> dossiers_of(const std::string& file) {
+std::vector<dialogs::dossier> dossiers_in(const std::string& text, const std::vector<dialogs::dossier>& table) {
+  std::vector<dialogs::dossier> out;
+  for (const auto& code : dialogs::codes_in(knowledge::clean(text)))
+    for (const auto& d : table)
+      if (dialogs::code_key(d.code) == code.key) out.push_back(d);
+  return out;
+}
+
+dossier_table dossiers_of(const std::string& file) {
   if (file.empty()) return nullptr;
   auto table = read_dossier_file(file);
   if (!table.problems.empty()) std::cerr << knowledge::to_string(table.problems);

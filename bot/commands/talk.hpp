@@ -11,15 +11,20 @@
 
 namespace thanthien::bot::commands {
 
+using dossier_table = std::shared_ptr<const std::vector<dialogs::dossier>>;
+
+/// The rows that codes in the text name.
+std::vector<dialogs::dossier> dossiers_in(const std::string& text, const std::vector<dialogs::dossier>& table);
+
 /// The table of `--dossiers FILE.csv`; ends the program with 2 and tells the problems when it has any. No file: no table.
-std::shared_ptr<const std::vector<dialogs::dossier>> dossiers_of(const std::string& file);
+dossier_table dossiers_of(const std::string& file);
 
 /// A conversation without server and store, for the terminal, programs and tests: the same walk, the same content.
 class talk {
  public:
   /// `unit`: the unit that the conversation's account would belong to, or "".
   explicit talk(std::shared_ptr<const content> said, std::string unit = {},
-                std::shared_ptr<const std::vector<dialogs::dossier>> dossiers = {})
+                dossier_table dossiers = {})
       : said_(std::move(said)), unit_(std::move(unit)), dossiers_(std::move(dossiers)) {}
 
   dialogs::outcome say(dialogs::event what, dialogs::timestamp now);
@@ -36,7 +41,7 @@ class talk {
 
   std::shared_ptr<const content> said_;
   std::string unit_;
-  std::shared_ptr<const std::vector<dialogs::dossier>> dossiers_;
+  dossier_table dossiers_;
   std::vector<dialogs::request_status> requests_;  ///< made in this conversation; no officer ever takes them
   dialogs::conversation state_;
   std::optional<dialogs::timestamp> clock_;  ///< of a script that sets it

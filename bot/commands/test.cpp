@@ -30,7 +30,7 @@ struct options {
   bool coverage = false;
   std::optional<double> at_least;
   fs::path record;
-  std::string unit;
+  std::string unit, dossiers;
   std::vector<std::string> replay;  ///< nothing, or a file of chat lines
   std::vector<fs::path> against;
   int limit = replay_options{}.limit;
@@ -170,10 +170,11 @@ void add_test(CLI::App& program) {
       ->check(CLI::Range(1, 1'000'000))
       ->needs(replay);
   command->add_option("--unit", o->unit, "Đơn vị của cuộc trò chuyện ghi lại hay nói lại / unit");
+  command->add_option("--dossiers", o->dossiers, "Tệp CSV hồ sơ cho cuộc trò chuyện ghi lại / a table of dossiers while recording");
   command->callback([o, replay] {
     if (!o->config.empty()) o->content.put_below(config_from(o->config).content);
     if (!o->record.empty()) {
-      hold_chat(chat_options{o->content, o->unit, isatty(STDIN_FILENO) == 0, o->record});
+      hold_chat({o->content, o->unit, o->dossiers, isatty(STDIN_FILENO) == 0, o->record});
     } else if (replay->count() > 0) {
       replay_options r{o->content, o->config, std::nullopt, o->against, o->unit, o->limit, o->as_json};
       if (!o->replay.empty() && !o->replay.front().empty()) r.lines = o->replay.front();

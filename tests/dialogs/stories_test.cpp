@@ -167,7 +167,7 @@ event done(std::chrono::seconds after, const std::string& text, const std::strin
 }
 
 TEST(Stories, ARecordedChatIsAStoryThatComesTrue) {
-  chat_record chat{"ghi \"thử\": một", "tran-bien", channel::terminal, {}};
+  chat_record chat{"ghi \"thử\": một", "tran-bien", channel::terminal, {}, {}};
   chat.done.push_back(done(std::chrono::seconds{0}, ""));
   chat.done.back().kind = event_kind::opened;
   chat.done.push_back(done(std::chrono::seconds{20}, "", "go:muc-khac"));
@@ -188,6 +188,17 @@ TEST(Stories, ARecordedChatIsAStoryThatComesTrue) {
   auto other = text;
   other.replace(other.find("case: feedback"), 14, "case: complaint");
   EXPECT_TRUE(differences(other).contains("phải là \"complaint\", lại là \"feedback\""));
+}
+
+TEST(Stories, ARecordedChatKnowsTheDossiersThatItAskedFor) {
+  chat_record chat{"hồ sơ", "tran-bien", channel::terminal, {}, {}};
+  chat.office.dossiers_as_of = monday_morning();
+  chat.office.dossiers.push_back({"H19.12.34-241123-0001", "ket-hon", "", dossier_state::received,
+                                  "2026-11-20", "2026-11-27", "", "đã nhận: đủ giấy"});
+  chat.done.push_back(done(std::chrono::seconds{0}, "H19.12.34-241123-0001"));
+  const auto text = recorded(chat, shipped_book(), shipped_knowledge());
+  EXPECT_EQ(differences(text), "") << text;
+  EXPECT_TRUE(text.contains("tiếp nhận")) << text;
 }
 
 TEST(Readme, EveryStoryOfTheGuideComesTrue) {
