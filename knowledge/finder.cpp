@@ -251,6 +251,15 @@ finding finder::model::decide(const message& m, std::string_view context, std::v
                                : 0.2;
     if (points_back) boost += 0.8;
     if (!out.aspects.empty()) boost += 0.8;
+    // Right after a procedure, a fragment that asks for one of its sides is about it, whatever else its words
+    // could mean.
+    constexpr std::size_t fragment = 10;
+    constexpr float hardly = 0.2F;
+    if (subjects[c].kind == topic_kind::procedure && !out.aspects.empty() && m.tokens.size() <= fragment)
+      for (std::uint32_t t = 0; t < p.size(); ++t)
+        if (subjects[t].kind != topic_kind::procedure && subjects[t].kind != topic_kind::emergency &&
+            t != vague)
+          p[t] *= hardly;
     double from_vague = vague < p.size() ? p[vague] : 0;
     double mine = p[c] + 0.002;
     for (std::uint32_t t = 0; t < p.size(); ++t)

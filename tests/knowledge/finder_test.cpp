@@ -142,7 +142,28 @@ INSTANTIATE_TEST_SUITE_P(
                     question{"ba tôi bị đột quỵ rồi làm sao", "khan-cap-y-te"},
                     question{"hàng xóm sàm sỡ con gái tôi", "khan-cap-tre-em"},
                     question{"tối qua chồng đánh, giờ nó đòi giết tôi", "khan-cap-bao-luc"},
-                    question{"từ hôm qua tới giờ má tôi khó thở lắm", "khan-cap-y-te"}));
+                    question{"từ hôm qua tới giờ má tôi khó thở lắm", "khan-cap-y-te"},
+                    question{"nha ben canh dang chay lon lam", "khan-cap-chay"},
+                    question{"xi gas roi lam sao day", "khan-cap-chay"},
+                    question{"có đứa nhỏ rớt xuống giếng rồi cứu với", "khan-cap-chay"},
+                    question{"nhà tui đang cháy, giấy tờ trong đó hết rồi", "khan-cap-chay"},
+                    question{"cháy nhà rồi, sổ đỏ còn trong tủ, cứu với", "khan-cap-chay"},
+                    question{"bé nuốt đồng xu nghẹt thở rồi", "khan-cap-y-te"},
+                    question{"con toi bi co giat tim tai roi", "khan-cap-y-te"},
+                    question{"vợ em bể ối rồi cần giấy tờ gì đi bệnh viện", "khan-cap-y-te"},
+                    question{"má tôi đang co giật, thẻ bảo hiểm để ở nhà", "khan-cap-y-te"},
+                    question{"ck e dang danh e cuu e vs", "khan-cap-bao-luc"},
+                    question{"co trom trong nha cuu voi", "khan-cap-bao-luc"},
+                    question{"ck dang danh e e mun lam don ly hon", "khan-cap-bao-luc"},
+                    question{"nó đang cầm dao đòi giết tôi, tôi tố cáo ở đâu", "khan-cap-bao-luc"},
+                    question{"bạn trai cũ dọa tạt axit em", "khan-cap-bao-luc"},
+                    question{"em k mun song nua", "khan-cap-tu-tu"},
+                    question{"minh chi muon ket thuc tat ca", "khan-cap-tu-tu"},
+                    question{"e hk thiet song nua dau", "khan-cap-tu-tu"},
+                    question{"tuần trước em rạch tay, giờ em vẫn muốn chết", "khan-cap-tu-tu"},
+                    question{"chau be bi xam hai", "khan-cap-tre-em"},
+                    question{"co giao tat be sung mat", "khan-cap-tre-em"},
+                    question{"ông hàng xóm dụ con bé vô nhà làm bậy", "khan-cap-tre-em"}));
 
 TEST_P(Calm, WhatIsOverOrMeantOtherwiseRaisesNoAlarm) {
   EXPECT_NE(find().find(GetParam()).kind, topic_kind::emergency) << GetParam();
@@ -150,11 +171,33 @@ TEST_P(Calm, WhatIsOverOrMeantOtherwiseRaisesNoAlarm) {
 
 INSTANTIATE_TEST_SUITE_P(
     Finder, Calm,
-    testing::Values("tuần trước nhà tôi bị cháy, giấy tờ cháy hết, làm lại căn cước ở đâu",
-                    "xin giấy phép phòng cháy chữa cháy", "bị cướp giật túi mất căn cước, làm lại ở đâu",
-                    "ba tôi bị đột quỵ năm ngoái, giờ làm giấy ủy quyền sao",
-                    "cha tôi tự tử tháng trước, khai tử ở đâu", "giấy báo tử", "bảo hiểm cháy nổ",
-                    "tức muốn chết, làm có tờ giấy mà đi ba lần"));
+    testing::Values(
+        "tuần trước nhà tôi bị cháy, giấy tờ cháy hết, làm lại căn cước ở đâu",
+        "xin giấy phép phòng cháy chữa cháy", "bị cướp giật túi mất căn cước, làm lại ở đâu",
+        "ba tôi bị đột quỵ năm ngoái, giờ làm giấy ủy quyền sao", "cha tôi tự tử tháng trước, khai tử ở đâu",
+        "giấy báo tử", "bảo hiểm cháy nổ", "tức muốn chết, làm có tờ giấy mà đi ba lần",
+        "hồi xưa bị tai nạn nên mất giấy tờ xe, xin cấp lại ở đâu",
+        "nhà bị cháy năm ngoái mất sổ đỏ, làm lại sao",
+        "chong toi mat vi tai nan giao thong gio lam giay khai tu o dau",
+        "tháng trước chồng đánh em, em muốn làm đơn tố cáo",
+        "con tôi bị đuối nước mất hôm qua, làm giấy khai tử sao",
+        "cháu tôi bị tai nạn gãy chân, xin giấy xác nhận khuyết tật",
+        "cướp giật điện thoại có vneid thì khóa sao", "chờ giấy tờ lâu muốn chết luôn á",
+        "trẻ em bị xâm hại thì giấy khai sinh có được đổi họ không",
+        "cha dượng muốn nhận con riêng của vợ làm con nuôi",
+        "bị bệnh khó thở mãn tính có được giấy khuyết tật không",
+        "ông tôi nhồi máu cơ tim mất tháng trước, mai táng phí ra sao",
+        "hàng xóm xây nhà làm nứt tường nhà tôi sợ sập nhà quá", "cho hỏi số điện thoại công an phường",
+        "quán karaoke cần giấy phòng cháy không", "điện giật chết hồi tháng ba, giờ làm giấy báo tử trễ",
+        "em sinh mổ ra máu nhiều nên giờ mới đi làm khai sinh cho bé được",
+        "con tôi bị động kinh co giật từ nhỏ có được trợ cấp không", "đánh con là phạm luật không",
+        "bố tôi uống thuốc sâu mất, làm giấy chứng tử",
+        "bị lừa mua bán trẻ em hồi xưa giờ tìm lại cha mẹ ruột, nhận cha con",
+        "đơn xin ly hôn vì bạo lực gia đình nộp đâu", "nhà tôi bị trộm lấy mất sổ đỏ, cấp lại sao",
+        "rớt bóp xuống sông mất căn cước", "con tôi đang đánh vần, xin vào lớp một",
+        "nhà tôi cháy hồi tết, tôi đang làm lại giấy tờ", "chồng tôi mất vì tai nạn, làm khai tử ở đâu",
+        "bé bị bỏ rơi trước cổng chùa muốn khai sinh", "tố cáo hành vi dâm ô thì nộp đơn ở đâu",
+        "mệt muốn chết, chờ có tờ giấy", "đang cháy túi không có tiền đóng lệ phí có được nợ không"));
 
 TEST(Finder, OutOfScopeIsDeclinedAndNotAnswered) {
   for (const char* text : {"giá vàng hôm nay bao nhiêu", "dạy tôi nấu phở bò", "làm thơ về mùa thu đi"}) {
