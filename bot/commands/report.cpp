@@ -1,6 +1,8 @@
 #include "bot/clock.hpp"
 #include "bot/commands/commands.hpp"
+#include "bot/commands/content_option.hpp"
 #include "bot/commands/with_store.hpp"
+#include "bot/config.hpp"
 #include "bot/desk/views.hpp"
 
 #include <CLI/CLI.hpp>
@@ -12,6 +14,7 @@ namespace {
 
 struct options {
   std::string config;
+  content_option content;
   int limit = 50;
 };
 
@@ -24,9 +27,17 @@ void add_report(CLI::App& program) {
   command->add_option("--config", o->config, "Tệp cấu hình (bỏ trống: bản dùng thử) / configuration file");
   auto* unanswered = command->add_subcommand("unanswered", "Những câu trợ lý chưa hiểu, đã che dữ liệu cá nhân / questions not understood, masked");
   unanswered->add_option("--limit", o->limit, "Số dòng nhiều nhất / rows")->check(CLI::Range(1, 10'000));
+  o->content.add_to(*unanswered);
   unanswered->callback([o] {
+    // Beside each the topic it came nearest to: the phrases file that it may belong to.
+    o->content.put_below(config_from(o->config).content);
+    const auto said = o->content.load();
     with_store(o->config, [&](store& where) -> awaitable<void> {
-      for (const auto& group : co_await where.unanswered(o->limit)) std::cout << group.count << '\t' << desk::iso(group.last) << '\t' << group.text << '\n';
+      for (const auto& group : co_await where.unanswered(o->limit)) {
+        const auto found = said->known->finder().find(group.text, "");
+        std::cout << group.count << '\t' << desk::iso(group.last) << '\t' << (found.candidates.empty() ? "-" : found.topic()) << '\t'
+                  << group.text << '\n';
+      }
     });
   });
   command->add_subcommand("totals", "Số liệu hiện tại / numbers now")->callback([o] {

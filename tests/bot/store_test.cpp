@@ -86,6 +86,21 @@ TEST_P(store_promises, ATurnKeepsStateMessageAndReplyTogether) {
   EXPECT_EQ(lines[1].state, "queued");
 }
 
+TEST_P(store_promises, WhatWasNotUnderstoodIsCountedHoweverItWasTyped) {
+  int n = 0;
+  stored_conversation now;
+  for (const auto* text : {"xin giấy gì đó", "Xin giay gi do", "xin giấy gì đó?", "mượn hội trường"}) {
+    auto t = turn("m" + std::to_string(++n), now, "dạ");
+    t.unanswered = text;
+    now = run(db->commit(t)).now;
+  }
+  const auto groups = run(db->unanswered(10));
+  ASSERT_EQ(groups.size(), 2u);
+  EXPECT_EQ(groups[0].count, 3);
+  EXPECT_EQ(groups[1].text, "mượn hội trường");
+  EXPECT_EQ(run(db->unanswered(1)).size(), 1u);
+}
+
 TEST_P(store_promises, ItIsKnownWhichFormsAreUnderWay) {
   auto one = turn("m1", {}, "một");
   one.after.stack = {{"phan-anh", "o-dau", "1"}, {"hoi-noi", "hoi", "1"}};

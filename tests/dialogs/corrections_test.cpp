@@ -1,22 +1,10 @@
-#include "tests/dialogs/kit.hpp"
+#include "tests/dialogs/form_kit.hpp"
 
 #include <algorithm>
 
 /// Taking back what was said, coming back after a silence, and files that change under a form.
 namespace thanthien::dialogs::test {
 namespace {
-
-using testing::Test;
-
-constexpr const char* menu = R"(dialog: menu
-on: ["command:menu"]
-steps:
-  muc:
-    say: Chọn ạ.
-    choices:
-      - {title: Thử, dialog: thu}
-    next: end
-)";
 
 constexpr const char* form = R"(dialog: thu
 title: Xin lịch hẹn
@@ -60,25 +48,16 @@ steps:
     summary: Xong.
 )";
 
-class Corrections : public Test {
+class Corrections : public form_test {
  protected:
-  resident at(const std::string& text) {
-    reload(text);
-    resident who{*made_};
-    who.says("menu");
-    who.taps("go:thu");
-    return who;
+  /// The same resident after the file has changed.
+  resident after_reload(const resident& who, const std::string& text) {
+    load(text);
+    resident same{*made_};
+    same.state = who.state;
+    same.now = who.now;
+    return same;
   }
-  void reload(const std::string& text) {
-    files_.write("menu.yaml", menu);
-    files_.write("thu.yaml", text);
-    std::vector<knowledge::problem> problems;
-    made_ = book::load({source_folder() / "dialogs/content", files_.path()}, shipped_knowledge(), problems);
-    if (!made_) throw std::runtime_error{knowledge::to_string(problems)};
-  }
-
-  folder files_;
-  std::shared_ptr<const book> made_;
 };
 
 TEST_F(Corrections, AnEarlierAnswerIsReplacedByWhatFitsIt) {
@@ -179,11 +158,7 @@ TEST_F(Corrections, ARenamedStepGoesOnWhereTheFileSays) {
   changed.replace(changed.find(from), from.size(), to);
   changed.replace(changed.find("next: sinh}"), 11, "next: ngay-sinh}");
   changed.replace(changed.find("steps:"), 6, "moved:\n  sinh: ngay-sinh\nsteps:");
-  const auto state = who.state;
-  reload(changed);
-  resident same{*made_};
-  same.state = state;
-  same.now = who.now;
+  auto same = after_reload(who, changed);
   const auto out = same.says("5/3/2015");
   EXPECT_EQ(same.state.slots.at("sinh"), "2015-03-05");
   EXPECT_NE(all_text(out).find("Số máy"), std::string::npos) << all_text(out);
@@ -196,11 +171,7 @@ TEST_F(Corrections, AStepThatIsGoneIsToldAndWhatWasAnsweredIsKept) {
   who.says("0912345678");
   std::string changed = form;  // the free text is asked under another name, and the phone before the date
   changed.replace(changed.find("  noi:\n"), 7, "  chuyen:\n");
-  const auto state = who.state;
-  reload(changed);
-  resident same{*made_};
-  same.state = state;
-  same.now = who.now;
+  auto same = after_reload(who, changed);
   const auto out = same.says("đường hư");
   EXPECT_NE(all_text(out).find("giữ lại"), std::string::npos) << all_text(out);
   EXPECT_NE(all_text(out).find("Kể giúp em"), std::string::npos) << all_text(out);

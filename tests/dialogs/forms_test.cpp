@@ -1,4 +1,4 @@
-#include "tests/dialogs/kit.hpp"
+#include "tests/dialogs/form_kit.hpp"
 
 #include <algorithm>
 
@@ -7,37 +7,7 @@
 namespace thanthien::dialogs::test {
 namespace {
 
-using testing::Test;
-
-constexpr const char* menu = R"(dialog: menu
-on: ["command:menu"]
-steps:
-  muc:
-    say: Chọn ạ.
-    choices:
-      - {title: Thử, dialog: thu}
-    next: end
-)";
-
-class Forms : public Test {
- protected:
-  /// The resident stands at the first step of the dialog.
-  resident at(const std::string& text) {
-    files_.write("menu.yaml", menu);
-    files_.write("thu.yaml", text);
-    std::vector<knowledge::problem> problems;
-    made_ = book::load({source_folder() / "dialogs/content", files_.path()}, shipped_knowledge(), problems);
-    if (!made_) throw std::runtime_error{knowledge::to_string(problems)};
-    resident who{*made_};
-    who.says("menu");
-    first_ = who.taps("go:thu");
-    return who;
-  }
-
-  folder files_;
-  std::shared_ptr<const book> made_;
-  outcome first_;
-};
+class Forms : public form_test {};
 
 constexpr const char* all_types = R"(dialog: thu
 steps:

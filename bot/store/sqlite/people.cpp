@@ -1,8 +1,12 @@
 #include "bot/store/sqlite/people.hpp"
 
 #include "bot/store/sqlite/turns.hpp"
+#include "dialogs/reading.hpp"
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 namespace thanthien::bot::sqlite {
 
@@ -155,9 +159,29 @@ store_totals totals(database& db, timestamp now) {
 }
 
 std::vector<unanswered_group> unanswered(database& db, int limit) {
+  // The same question with and without accents, capitals and signs is one group, shown as most people wrote it.
+  struct group {
+    unanswered_group told;
+    int of_this_wording = 0;
+  };
+  std::map<std::string, group> groups;
+  db.query("SELECT text, COUNT(*), MAX(at) FROM unanswered GROUP BY text ORDER BY MAX(at)", [&](row r) {
+    const auto text = r.text(0);
+    const auto count = static_cast<int>(r.integer(1));
+    auto& g = groups[dialogs::fold(text)];
+    g.told.count += count;
+    g.told.last = std::max(g.told.last, from_ms(r.integer(2)));
+    if (count >= g.of_this_wording) {
+      g.told.text = text;
+      g.of_this_wording = count;
+    }
+  });
   std::vector<unanswered_group> out;
-  db.query("SELECT text, COUNT(*), MAX(at) FROM unanswered GROUP BY text ORDER BY COUNT(*) DESC, MAX(at) DESC LIMIT ?",
-           [&](row r) { out.push_back({r.text(0), static_cast<int>(r.integer(1)), from_ms(r.integer(2))}); }, limit);
+  for (auto& [folded, g] : groups) out.push_back(std::move(g.told));
+  std::ranges::sort(out, [](const auto& a, const auto& b) {
+    return std::tuple(b.count, b.last, a.text) < std::tuple(a.count, a.last, b.text);
+  });
+  if (out.size() > static_cast<std::size_t>(limit)) out.resize(static_cast<std::size_t>(limit));
   return out;
 }
 
