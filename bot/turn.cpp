@@ -3,7 +3,8 @@
 #include "bot/async.hpp"
 #include "bot/live.hpp"
 #include "bot/metrics.hpp"
-#include "bot/office_hours.hpp"
+#include "dialogs/model.hpp"
+#include "dialogs/office_hours.hpp"
 #include "dialogs/walk.hpp"
 #include "knowledge/text.hpp"
 
@@ -175,7 +176,8 @@ turn_record turns::walked(const dialogs::event& what, const conversation_key& ke
   }
   if (outcome.handed_over) {
     const auto& wish = *outcome.handed_over;
-    const auto due = wish.urgent ? record.now + settings_.urgent_time : office_hours::after(record.now, settings_.case_time);
+    const dialogs::office_hours office(said->dialogs->inside().rules, said->known->holidays());
+    const auto due = wish.urgent ? record.now + settings_.urgent_time : office.after(record.now, settings_.case_time);
     record.handed_over = new_case{around.case_code, wish.reason, wish.unit.empty() ? around.unit : wish.unit,
                                   wish.topic, wish.summary, wish.urgent, due};
   }

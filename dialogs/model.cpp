@@ -146,22 +146,23 @@ std::string filled(std::string_view text, const std::function<std::string(std::s
 
 const std::vector<std::string>& usual_placeholders() {
   static const std::vector<std::string> names{
-      "unit.name",        "unit.full_name", "unit.address",    "unit.phone",      "unit.email",
-      "unit.website",     "unit.hours",     "time.now",        "time.date",       "time.weekday",
-      "case.code",        "topic.title",    "topic.who_helps", "procedure.title", "procedure.matter",
-      "procedure.name",   "officer.name",   "case.due",        "dossier.code",    "dossier.procedure",
-      "dossier.received", "dossier.due",    "dossier.note",    "dossier.place",   "dossier.address",
-      "dossier.hours",    "dossier.as_of",  "request.code",    "request.due"};
+      "unit.name",       "unit.full_name",    "unit.address",     "unit.phone",    "unit.email",
+      "unit.website",    "unit.hours",        "time.now",         "time.date",     "time.weekday",
+      "time.holiday",    "time.next_open",    "case.code",        "topic.title",   "topic.who_helps",
+      "procedure.title", "procedure.matter",  "procedure.name",   "officer.name",  "case.due",
+      "dossier.code",    "dossier.procedure", "dossier.received", "dossier.due",   "dossier.note",
+      "dossier.place",   "dossier.address",   "dossier.hours",    "dossier.as_of", "request.code",
+      "request.due"};
   return names;
 }
 
 const std::vector<std::string>& condition_subjects() {
   static const std::vector<std::string> names{
-      "unit",          "unit.address", "unit.phone",  "unit.website", "unit.hours",      "channel",
-      "language",      "office_hours", "topic",       "topic.kind",   "topic.who_helps", "context",
-      "message.words", "case",         "weekday",     "case.state",   "case.late",       "dossier",
-      "dossier.state", "dossier.late", "dossier.due", "dossier.note", "dossier.table",   "request",
-      "request.state", "request.late"};
+      "unit",          "unit.address",  "unit.phone",   "unit.website", "unit.hours",      "channel",
+      "language",      "office_hours",  "topic",        "topic.kind",   "topic.who_helps", "context",
+      "message.words", "case",          "time.holiday", "weekday",      "case.state",      "case.late",
+      "dossier",       "dossier.state", "dossier.late", "dossier.due",  "dossier.note",    "dossier.table",
+      "request",       "request.state", "request.late"};
   return names;
 }
 
@@ -295,6 +296,7 @@ const std::map<std::string, std::vector<std::string>>& needed_phrases() {
       // people
       {"case_made", {}},
       {"case_made_closed", {}},
+      {"case_made_holiday", {}},
       {"case_added", {}},
       {"case_added_emergency", {}},
       {"case_already", {}},

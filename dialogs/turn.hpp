@@ -1,6 +1,7 @@
 #pragma once
 
 #include "dialogs/model.hpp"
+#include "dialogs/office_hours.hpp"
 #include "dialogs/voice.hpp"
 #include "dialogs/walk.hpp"
 #include "knowledge/finder.hpp"
@@ -45,7 +46,8 @@ class turn {
         around_{around},
         seen_{seen},
         now_{out_.after},
-        voice_{dialogs, known, now_, what, around} {
+        voice_{dialogs, known, now_, what, around},
+        office_{dialogs.rules, known.holidays()} {
     out_.after = before;
   }
   turn(const turn&) = delete;
@@ -293,6 +295,7 @@ class turn {
   outcome out_;
   conversation& now_;
   voice voice_;
+  office_hours office_;
   finding found_;
   std::string text_, folded_;
   std::string carried_;  ///< slots of a form that was left for a person

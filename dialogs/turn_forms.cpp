@@ -621,12 +621,12 @@ std::string turn::subject_value(const std::string& subject) const {
   }
   auto flag = [](bool yes) { return std::string{yes ? "yes" : "no"}; };
   if (subject == "unit") return now_.unit.empty() ? around_.unit : now_.unit;
-  if (subject.starts_with("unit.") || subject.starts_with("case.") || subject.starts_with("dossier") ||
+  if (subject.starts_with("unit.") || subject.starts_with("case.") || subject.starts_with("time.") || subject.starts_with("dossier") ||
       subject.starts_with("request"))
     return voice_.value_of(subject);
   if (subject == "channel") return std::string{to_string(what_.channel)};
   if (subject == "language") return now_.language;
-  if (subject == "office_hours") return flag(in_office_hours(book_.rules, around_.now));
+  if (subject == "office_hours") return flag(office_.open(around_.now));
   if (subject == "weekday") return std::to_string(local_time_of(around_.now).weekday);
   if (subject == "topic") return voice_.topic().empty() ? now_.topic : voice_.topic();
   if (subject == "topic.kind") return std::string{to_string(topic_kind_)};

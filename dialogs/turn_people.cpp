@@ -116,9 +116,10 @@ void turn::hand_over(const std::string& reason, std::string summary, bool urgent
   if (out_.topic.empty() && known_.knows_topic(now_.topic) && now_.topic == out_.handed_over->topic)
     out_.topic = now_.topic;
   now_.misunderstood = 0;
-  say(!instead.empty()
-          ? instead
-          : voice_.phrase(in_office_hours(book_.rules, around_.now) ? "case_made" : "case_made_closed"));
+  say(!instead.empty()                          ? instead
+      : office_.open(around_.now)               ? voice_.phrase("case_made")
+      : office_.holiday(around_.now) != nullptr ? voice_.phrase("case_made_holiday")
+                                                : voice_.phrase("case_made_closed"));
   drop_dialogs();
   now_.last_questions.clear();
   choices_.clear();

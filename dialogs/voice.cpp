@@ -1,5 +1,6 @@
 #include "dialogs/voice.hpp"
 
+#include "dialogs/office_hours.hpp"
 #include "dialogs/record_values.hpp"
 
 #include <algorithm>
@@ -71,13 +72,6 @@ local_time local_time_of(timestamp t) {
   return out;
 }
 
-bool in_office_hours(const settings& rules, timestamp t) {
-  const auto now = local_time_of(t);
-  return std::ranges::find(rules.days, now.weekday) != rules.days.end() &&
-         std::ranges::any_of(rules.hours,
-                             [&](const auto& s) { return now.minute >= s.from && now.minute < s.to; });
-}
-
 voice::voice(const book::contents& dialogs, const knowledge::library& known, const conversation& with,
              const event& what, const circumstances& around)
     : book_{dialogs}, known_{known}, with_{with}, what_{what}, around_{around} {
@@ -106,6 +100,18 @@ std::string voice::value_of(std::string_view name) const {
     if (name == "time.now") return two(now.minute / 60) + ":" + two(now.minute % 60);
     if (name == "time.date")
       return two(now.day.day) + "/" + two(now.day.month) + "/" + std::to_string(now.day.year);
+    const office_hours office{book_.rules, known_.holidays()};
+    if (name == "time.holiday") {
+      const auto* holiday = office.holiday(around_.now);
+      return holiday == nullptr ? "" : holiday->name;
+    }
+    if (name == "time.next_open") {
+      const auto open = office.next_open(around_.now);
+      if (!open) return {};
+      const auto then = local_time_of(*open);
+      return two(then.minute / 60) + ":" + two(then.minute % 60) + " " +
+             phrase("weekday_" + std::to_string(then.weekday)) + ", " + day_of(iso_day(then.day));
+    }
     if (name == "time.weekday") return phrase("weekday_" + std::to_string(now.weekday));
     return {};
   }

@@ -21,8 +21,6 @@ struct local_time {
 
 local_time local_time_of(timestamp t);
 
-bool in_office_hours(const settings& rules, timestamp t);
-
 /// Says the phrases and texts of the book to one person in one turn: knows language, channel and what fills
 /// the placeholders. Holds references: lives as long as the turn.
 class voice {

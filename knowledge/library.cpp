@@ -22,6 +22,7 @@ struct library::contents {
   std::vector<contact> contacts;
   std::vector<portal> portals;
   general_facts general;
+  calendar holidays;
   std::vector<lesson> lessons;
   knowledge::language language;
 
@@ -476,7 +477,7 @@ struct content_loader {
       auto folder = name.substr(0, name.find('/'));
       bool known = folder == "procedures" || folder == "units" || folder == "topics" || folder == "phrases" ||
                    folder == "language" || name == "contacts.yaml" || name == "portals.yaml" ||
-                   name == "general.yaml";
+                   name == "general.yaml" || name == "calendar.yaml";
       if (!known) {
         whole(name, "tệp này không được đọc",
               "Tệp phải nằm trong thư mục procedures, units, topics, phrases hoặc language.",
@@ -499,6 +500,8 @@ struct content_loader {
         read_contacts(*root, name);
       else if (name == "portals.yaml")
         read_portals(*root, name);
+      else if (name == "calendar.yaml")
+        out.holidays = read_calendar(*root, name, problems);
       else
         read_general(*root, name);
     }
@@ -532,6 +535,7 @@ const std::vector<unit>& library::units() const { return contents_->units; }
 const std::vector<contact>& library::contacts() const { return contents_->contacts; }
 const std::vector<portal>& library::portals() const { return contents_->portals; }
 const general_facts& library::general() const { return contents_->general; }
+const calendar& library::holidays() const { return contents_->holidays; }
 const std::vector<lesson>& library::lessons() const { return contents_->lessons; }
 const knowledge::language& library::language() const { return contents_->language; }
 const place_index& library::places() const { return *contents_->places; }

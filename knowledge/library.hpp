@@ -1,5 +1,6 @@
 #pragma once
 
+#include "knowledge/calendar.hpp"
 #include "knowledge/finder.hpp"
 #include "knowledge/places.hpp"
 #include "knowledge/problem.hpp"
@@ -94,6 +95,7 @@ class library {
   const std::vector<contact>& contacts() const;
   const std::vector<portal>& portals() const;
   const general_facts& general() const;
+  const calendar& holidays() const;
   const std::vector<lesson>& lessons() const;
   const knowledge::language& language() const;
 

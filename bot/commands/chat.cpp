@@ -101,7 +101,7 @@ void serve_lines(const options& o) {
       out["replies"] = replies_json(result);
       out["case"] = nullptr;
       if (result.handed_over)
-        out["case"] = {{"code", result.after.case_code}, {"due", desk::iso(talk::due(result.handed_over->urgent, now))}};
+        out["case"] = {{"code", result.after.case_code}, {"due", desk::iso(one.due(result.handed_over->urgent, now))}};
     }
     std::cout << out.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
   }

@@ -1,9 +1,10 @@
 #include "bot/commands/talk.hpp"
 
 #include "bot/clock.hpp"
-#include "bot/office_hours.hpp"
 #include "bot/records/dossier_file.hpp"
 #include "bot/turn.hpp"
+#include "dialogs/model.hpp"
+#include "dialogs/office_hours.hpp"
 #include "knowledge/text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -30,9 +31,10 @@ dialogs::outcome talk::say(dialogs::event what, dialogs::timestamp now) {
   return result;
 }
 
-dialogs::timestamp talk::due(bool urgent, dialogs::timestamp now) {
+dialogs::timestamp talk::due(bool urgent, dialogs::timestamp now) const {
   const turn_settings usual;
-  return urgent ? now + usual.urgent_time : office_hours::after(now, usual.case_time);
+  const dialogs::office_hours office(said_->dialogs->inside().rules, said_->known->holidays());
+  return urgent ? now + usual.urgent_time : office.after(now, usual.case_time);
 }
 
 dialogs::records talk::look_up(const std::string& text, dialogs::timestamp now) const {

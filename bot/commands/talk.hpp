@@ -32,7 +32,7 @@ class talk {
   dialogs::conversation& state() { return state_; }
 
   /// When a case that the last turn made is due: by the times a server uses when it is not told others.
-  static dialogs::timestamp due(bool urgent, dialogs::timestamp now);
+  dialogs::timestamp due(bool urgent, dialogs::timestamp now) const;
   /// The time of the next turn: what a script says, else a minute after what it said last, else the present.
   dialogs::timestamp time_of_turn(std::optional<dialogs::timestamp> told);
 

@@ -57,5 +57,13 @@ TEST(what_programs_read, AClockThatIsSetGoesOnAndMayGoBack) {
   EXPECT_EQ(one.time_of_turn(std::nullopt), night + std::chrono::minutes{1});
 }
 
+TEST(times, AreReadAsPeopleWriteThem) {
+  const auto at = [](const char* text) { return parse_time(text).value(); };
+  EXPECT_EQ(at("2026-11-23T08:00:00+07:00"), at("2026-11-23T01:00:00Z"));
+  EXPECT_EQ(at("2026-11-23T08:00"), at("2026-11-23T01:00:00Z"));
+  EXPECT_FALSE(parse_time("hôm nay"));
+  EXPECT_FALSE(parse_time("2026-13-40T00:00Z"));
+}
+
 }  // namespace
 }  // namespace thanthien::bot::commands
