@@ -261,6 +261,14 @@ dialog dialog_reader::dialog_of(const yaml_node& root) {
     fail(name, "Tên hội thoại \"" + d.name + "\" chưa đúng",
          "Chỉ dùng chữ thường không dấu, số, dấu - và _.");
   if (const auto* title = root.find("title")) d.title = scalar(*title, "\"title\"");
+  if (const auto* aspects = root.find("aspects"))
+    for (const auto& listed : scalars(*aspects, "\"aspects\"")) {
+      if (const auto which = knowledge::parse_aspect(listed))
+        d.aspects.push_back(*which);
+      else
+        fail(*aspects, "Không có mục \"" + listed + "\" của thủ tục",
+             "Các mục: overview, documents, fee, time, where, online, who, steps, result.");
+    }
   if (const auto* introduces = root.find("introduces")) d.introduces = flag(*introduces, "\"introduces\"");
   if (const auto* act = root.find("act")) {
     d.act = scalar(*act, "\"act\"");

@@ -145,24 +145,74 @@ std::string filled(std::string_view text, const std::function<std::string(std::s
 }
 
 const std::vector<std::string>& usual_placeholders() {
-  static const std::vector<std::string> names{
-      "unit.name",       "unit.full_name",    "unit.address",     "unit.phone",    "unit.email",
-      "unit.website",    "unit.hours",        "time.now",         "time.date",     "time.weekday",
-      "time.holiday",    "time.next_open",    "case.code",        "topic.title",   "topic.who_helps",
-      "procedure.title", "procedure.matter",  "procedure.name",   "officer.name",  "case.due",
-      "dossier.code",    "dossier.procedure", "dossier.received", "dossier.due",   "dossier.note",
-      "dossier.place",   "dossier.address",   "dossier.hours",    "dossier.as_of", "request.code",
-      "request.due"};
+  static const std::vector<std::string> names{"unit.name",
+                                              "unit.full_name",
+                                              "unit.address",
+                                              "unit.phone",
+                                              "unit.email",
+                                              "unit.website",
+                                              "unit.hours",
+                                              "unit.reception",
+                                              "unit.reception_place",
+                                              "unit.reception_signup",
+                                              "unit.reception_next",
+                                              "time.now",
+                                              "time.date",
+                                              "time.weekday",
+                                              "time.holiday",
+                                              "time.next_open",
+                                              "case.code",
+                                              "topic.title",
+                                              "topic.who_helps",
+                                              "procedure.title",
+                                              "procedure.matter",
+                                              "procedure.name",
+                                              "officer.name",
+                                              "case.due",
+                                              "dossier.code",
+                                              "dossier.procedure",
+                                              "dossier.received",
+                                              "dossier.due",
+                                              "dossier.note",
+                                              "dossier.place",
+                                              "dossier.address",
+                                              "dossier.hours",
+                                              "dossier.as_of",
+                                              "request.code",
+                                              "request.due"};
   return names;
 }
 
 const std::vector<std::string>& condition_subjects() {
-  static const std::vector<std::string> names{
-      "unit",          "unit.address",  "unit.phone",   "unit.website", "unit.hours",      "channel",
-      "language",      "office_hours",  "topic",        "topic.kind",   "topic.who_helps", "context",
-      "message.words", "case",          "time.holiday", "weekday",      "case.state",      "case.late",
-      "dossier",       "dossier.state", "dossier.late", "dossier.due",  "dossier.note",    "dossier.table",
-      "request",       "request.state", "request.late"};
+  static const std::vector<std::string> names{"unit",
+                                              "unit.address",
+                                              "unit.phone",
+                                              "unit.website",
+                                              "unit.reception",
+                                              "unit.reception_next",
+                                              "unit.hours",
+                                              "channel",
+                                              "language",
+                                              "office_hours",
+                                              "topic",
+                                              "topic.kind",
+                                              "topic.who_helps",
+                                              "context",
+                                              "message.words",
+                                              "case",
+                                              "time.holiday",
+                                              "weekday",
+                                              "case.state",
+                                              "case.late",
+                                              "dossier",
+                                              "dossier.state",
+                                              "dossier.late",
+                                              "dossier.due",
+                                              "dossier.note",
+                                              "dossier.table",
+                                              "request",
+                                              "request.state",
+                                              "request.late"};
   return names;
 }
 

@@ -146,6 +146,7 @@ struct dialog {
   std::string act;          ///< what kind of turn it is for the reports; "" = answer
   bool introduces = false;  ///< its first text says that this is an automatic assistant
   std::vector<std::pair<std::string, mark>> on;
+  std::vector<knowledge::aspect> aspects;  ///< of its procedures that it answers besides the overview
   std::map<std::string, std::pair<std::string, mark>> moved;  ///< steps that are gone -> where they went on
   std::vector<step> steps;
   mark at;

@@ -118,6 +118,8 @@ class turn {
 
   /// The topic is settled: answered from the knowledge, or by its dialog.
   void take_up(const std::string& topic, const std::vector<aspect>& aspects);
+  /// Whether the topic's dialog says more of these aspects than the knowledge does.
+  bool dialog_answers(const std::string& topic, const std::vector<aspect>& aspects) const;
 
   /// The topic whose dialog is under way: a side question about something else does not change what a form is
   /// about.

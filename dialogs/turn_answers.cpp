@@ -44,11 +44,12 @@ void turn::route() {
 void turn::take_up(const std::string& topic, const std::vector<aspect>& aspects) {
   const auto* procedure = known_.find_procedure(topic);
   if (procedure != nullptr) {
-    const bool general = aspects.empty() || (aspects.size() == 1 && aspects.front() == aspect::overview);
-    if (general && book_.on_topic.contains(topic)) {
+    const bool general = book_.on_topic.contains(topic) &&
+                         (aspects.empty() || (aspects.size() == 1 && aspects.front() == aspect::overview));
+    if (general || dialog_answers(topic, aspects)) {
       set_topic(topic);
       out_.topic = topic;
-      out_.aspect = "overview";
+      out_.aspect = to_string(general ? aspect::overview : aspects.front());
       open_for(topic, topic_kind::procedure);
       if (resumable()) remember_question();
       return;
@@ -71,6 +72,14 @@ void turn::take_up(const std::string& topic, const std::vector<aspect>& aspects)
   }
   // A dialog that now asks back may end with an officer, who wants to read how it began.
   if (resumable() && (kind == topic_kind::service || kind == topic_kind::out_of_scope)) remember_question();
+}
+
+bool turn::dialog_answers(const std::string& topic, const std::vector<aspect>& aspects) const {
+  const auto on = book_.on_topic.find(topic);
+  const auto* d = on == book_.on_topic.end() ? nullptr : book_.find(on->second);
+  return d != nullptr && !aspects.empty() && std::ranges::all_of(aspects, [&](aspect a) {
+           return std::ranges::find(d->aspects, a) != d->aspects.end();
+         });
 }
 
 std::string turn::form_topic() const {

@@ -92,6 +92,15 @@ std::string voice::value_of(std::string_view name) const {
     if (name == "unit.email") return unit->email;
     if (name == "unit.website") return unit->website;
     if (name == "unit.hours") return unit->hours;
+    if (name == "unit.reception") return unit->receives.text;
+    if (name == "unit.reception_place") return unit->receives.place;
+    if (name == "unit.reception_signup") return unit->receives.signup;
+    if (name == "unit.reception_next") {
+      const auto now = local_time_of(around_.now);
+      const auto day = next_reception(unit->receives, known_.holidays(), local_day(around_.now),
+                                      std::chrono::minutes{now.minute});
+      return day ? spoken_day(*day - std::chrono::hours{7}) : "";
+    }
     return {};
   }
   if (name.starts_with("time.")) {
@@ -109,8 +118,7 @@ std::string voice::value_of(std::string_view name) const {
       const auto open = office.next_open(around_.now);
       if (!open) return {};
       const auto then = local_time_of(*open);
-      return two(then.minute / 60) + ":" + two(then.minute % 60) + " " +
-             phrase("weekday_" + std::to_string(then.weekday)) + ", " + day_of(iso_day(then.day));
+      return two(then.minute / 60) + ":" + two(then.minute % 60) + " " + spoken_day(*open);
     }
     if (name == "time.weekday") return phrase("weekday_" + std::to_string(now.weekday));
     return {};
@@ -162,6 +170,11 @@ std::string voice::value_of(std::string_view name) const {
           if (s.type == slot_type::text) return masked(slot->second);
         }
   return slot->second;
+}
+
+std::string voice::spoken_day(timestamp t) const {
+  const auto then = local_time_of(t);
+  return phrase("weekday_" + std::to_string(then.weekday)) + ", " + day_of(iso_day(then.day));
 }
 
 std::string voice::text(const wording& words, const values& more) const {

@@ -44,6 +44,8 @@ class voice {
   std::string value_of(std::string_view name) const;
 
  private:
+  std::string spoken_day(timestamp t) const;  ///< "thứ hai, 23/11/2026"
+
   const book::contents& book_;
   const knowledge::library& known_;
   const conversation& with_;

@@ -249,7 +249,7 @@ struct content_loader {
   void read_unit(const yaml_node& root, const std::string& file) {
     fields f(root, file, problems,
              {"id", "code", "name", "full_name", "website", "address", "phone", "email", "hours",
-              "merged_from", "editor_note"});
+              "reception", "merged_from", "editor_note"});
     unit u;
     u.id = f.required_text("id");
     check_id(f, "id", u.id, file);
@@ -271,6 +271,7 @@ struct content_loader {
     u.phone = f.text("phone");
     u.email = f.text("email");
     u.hours = f.text("hours");
+    if (const auto* reception = f.map("reception")) u.receives = read_reception(*reception, file, problems);
     for (const auto* item : f.maps("merged_from")) {
       fields m(*item, file, problems, {"name", "district", "province", "partial"});
       u.merged_from.push_back(

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "knowledge/reception.hpp"
+
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@ struct unit {
   std::string name;                                   ///< "Trấn Biên"
   std::string full_name;                              ///< "Phường Trấn Biên"
   std::string website, address, phone, email, hours;  ///< empty when not known: never guessed
+  reception receives;  ///< citizens, by the head of the unit
   std::vector<former_unit> merged_from;
 };
 
