@@ -20,7 +20,7 @@ struct reception {
 };
 
 /// The next day on which somebody receives, counted from the local time `day` + `minute`; holidays are left
-/// out, a day of the month that falls on a weekend moves to the Monday. Nothing when the days are not known.
+/// out, a day of the month that falls on a weekend moves to the next working day. Nothing when the days are not known.
 std::optional<std::chrono::sys_days> next_reception(const reception& r, const calendar& holidays,
                                                     std::chrono::sys_days day, std::chrono::minutes minute);
 
