@@ -66,6 +66,36 @@ TEST_F(OfficeHours, ACaseOnAHolidaySaysSoKindlyAndWhenSomebodyReadsIt) {
   EXPECT_NE(text.find("07:30 thứ sáu, 03/09/2027"), std::string::npos) << text;
 }
 
+/// The commune has written down when its head receives citizens.
+TEST(ReceptionOfCitizens, IsToldWithTheNextDayCountedFromTheClock) {
+  folder commune;
+  std::filesystem::create_directories(commune.path() / "units");
+  std::ifstream shipped{source_folder() / "knowledge/content/units/tran-bien.yaml"};
+  std::ostringstream unit;
+  unit << shipped.rdbuf();
+  commune.write("units/tran-bien.yaml", unit.str() +
+                                            "reception:\n"
+                                            "  text: Thứ năm hằng tuần, 7 giờ 30 đến 11 giờ 30\n"
+                                            "  weekdays: [5]\n"
+                                            "  ends: \"11:30\"\n"
+                                            "  place: Phòng tiếp công dân, tầng 1\n");
+  std::vector<knowledge::problem> problems;
+  const auto known =
+      knowledge::library::load({source_folder() / "knowledge/content", commune.path()}, problems);
+  ASSERT_TRUE(known) << knowledge::to_string(problems);
+  const auto made = book::load({source_folder() / "dialogs/content"}, *known, problems);
+  ASSERT_TRUE(made) << knowledge::to_string(problems);
+  resident who{*made, *known};
+  who.unit = "tran-bien";
+  const auto out = who.says("lịch tiếp công dân ngày nào");
+  EXPECT_EQ(out.topic, "tiep-cong-dan");
+  const auto text = all_text(out);
+  for (const auto* part :
+       {"Thứ năm hằng tuần", "Buổi gần nhất: thứ năm, 26/11/2026", "Phòng tiếp công dân, tầng 1"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  EXPECT_EQ(text.find("Đăng ký: "), std::string::npos) << "what is not known is not told: " << text;
+}
+
 std::string faults(const std::string& yaml) {
   std::vector<knowledge::problem> problems;
   if (const auto root = knowledge::parse_yaml(yaml, "calendar.yaml", problems))
