@@ -49,6 +49,10 @@ INSTANTIATE_TEST_SUITE_P(
             "  chao:\n    say: Em chào {ho_te}.\n    next: end\n",
             "dialogs/thu.yaml:8:10: lỗi: Không có gì để điền vào {ho_te}\n    Có phải bạn muốn viết "
             "\"ho_ten\"?\n"},
+        fault{"unknown_aspect",
+              "dialog: thu\non: [khai-sinh]\naspects: [tim]\nsteps:\n  chao:\n    say: Xin chào.\n    next: end\n",
+              "dialogs/thu.yaml:3:10: lỗi: Không có mục \"tim\" của thủ tục\n"
+              "    Các mục: overview, documents, fee, time, where, online, who, steps, result.\n"},
         fault{"unknown_topic",
               "dialog: thu\non: [khai-sin]\nsteps:\n  chao:\n    say: Xin chào.\n    next: end\n",
               "dialogs/thu.yaml:2:6: lỗi: Không có chủ đề \"khai-sin\" trong kho kiến thức\n"
