@@ -242,7 +242,7 @@ void turn::message() {
     typed_into(*asked);
     return;
   }
-  if (const auto name = command_in(book_.words, folded_); !name.empty() && command(name)) return;
+  if (const auto name = command_meant(); !name.empty() && command(name)) return;
   if (said_yes_or_no()) return;
   if (corrected()) return;
   // Whoever is in danger is not answered about papers because of a word that sounds like them.
@@ -256,6 +256,15 @@ void turn::message() {
 }
 
 // --- what was typed or tapped
+
+std::string turn::command_meant() const {
+  auto name = command_in(book_.words, folded_);
+  // "Nhắc lại giùm, nói chậm thôi": the rest asks for nothing of its own.
+  if (name.empty() && found_.what == finding::verdict::not_understood)
+    if (const auto end = text_.find_first_of(",.;!\n"); end != std::string::npos)
+      name = command_in(book_.words, fold(std::string_view{text_}.substr(0, end)));
+  return name;
+}
 
 std::string turn::meant_choice() const {
   if (now_.offered.empty() || text_.empty() || text_.size() > 160) return {};

@@ -79,6 +79,9 @@ class turn {
 
   // --- what was typed or tapped
 
+  /// The command that the message is, or begins with when nothing else is in it; "" when none.
+  std::string command_meant() const;
+
   /// The payload of the offered choice that the text names by number or title.
   std::string meant_choice() const;
 

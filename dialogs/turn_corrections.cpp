@@ -103,10 +103,11 @@ bool turn::corrected() {
 }
 
 bool turn::corrected_papers(const std::string& rest) {
-  if (now_.papers.empty() || rest.empty()) return false;
+  if (now_.papers.empty()) return false;
   auto code = knowledge::read_papers_code(now_.papers, known_.procedures());
   if (!code || !code->current || code->about->id != now_.topic) return false;
   for (const auto& q : code->about->questions) {
+    if (rest.empty()) break;
     if (!code->given.contains(q.id)) continue;
     const auto* s = question_step({"", "", "", code->about->id, q.id});
     // A bare yes or no could be meant for any of them.

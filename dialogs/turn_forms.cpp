@@ -155,6 +155,12 @@ void turn::typed_into(const step& asked) {
 }
 
 bool turn::side_question(const step& asked) {
+  // "Mà cho hỏi, ..." says itself that it is no answer.
+  const bool aside =
+      std::ranges::any_of(book_.words.asides, [&](const auto& w) { return says_first(folded_, w); });
+  if (aside && asked.side_questions && found_.what != finding::verdict::not_understood &&
+      looks_like_question(book_.words, text_))
+    return true;
   if (found_.what != finding::verdict::sure || found_.candidates.empty()) return false;
   const auto on = book_.on_topic.find(found_.topic());
   for (const auto& at : now_.stack)
@@ -172,10 +178,6 @@ bool turn::side_question(const step& asked) {
   switch (asked.type) {
     case slot_type::text:
     case slot_type::place:
-      // "Mà cho hỏi, ..." says itself that it is no answer.
-      if (question &&
-          std::ranges::any_of(book_.words.asides, [&](const auto& w) { return says_first(folded_, w); }))
-        return true;
       return question && found_.confidence() >= sure_question && split_words(folded_).size() <= 25 &&
              found_.kind != topic_kind::small_talk && found_.kind != topic_kind::out_of_scope;
     case slot_type::full_name:
@@ -186,6 +188,10 @@ bool turn::side_question(const step& asked) {
 }
 
 void turn::side_answer() {
+  if (found_.what != finding::verdict::sure) {
+    clarify();
+    return;
+  }
   tell_finding();
   now_.misunderstood = 0;
   take_up(found_.topic(), found_.aspects);

@@ -111,7 +111,8 @@ bool turn::asks_for_papers() {
   if (found.what != finding::verdict::sure) {
     auto rest = folded_;
     rest.erase(rest.find(*mine), mine->size());
-    found = known_.finder().find(rest, now_.topic);
+    found = known_.finder().find(rest, "");
+    if (found.confidence() < sure_enough) found = known_.finder().find(rest, now_.topic);
   }
   const bool about_papers =
       found.aspects.empty() || std::ranges::find(found.aspects, aspect::documents) != found.aspects.end();

@@ -140,6 +140,8 @@ TEST(Papers, AnAnswerCanBeChangedByNumberOrInWords) {
   out = who.says("à nhầm, bé không có giấy chứng sinh");
   out = through(who, out, {"no"});
   EXPECT_TRUE(has(out, "cam đoan")) << all_text(out);
+  out = who.says("à nhầm");
+  EXPECT_TRUE(has(out, "muốn đổi câu nào")) << all_text(out);
 }
 
 TEST(Papers, BackAndCorrectionsWorkInsideTheQuestions) {
