@@ -58,7 +58,7 @@ void commands(inspection& with, const step& s) {
   for (const auto& o : s.options) {
     for (const auto& version : o.title.versions)
       for (const auto& title : version.variants)
-        if (const auto name = command_in(words, fold(title));
+        if (const auto name = command_in(words, title);
             !name.empty() && !does_the_same(with.book, o, name))
           with.advise(o.at, "Tên lựa chọn \"" + title + "\" cũng là lệnh " + name,
                       "Gõ chữ này ở đây sẽ là lựa chọn, không còn là lệnh; nên đổi tên lựa chọn.");

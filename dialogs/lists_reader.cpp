@@ -1,6 +1,7 @@
 #include "dialogs/file_reader.hpp"
 #include "dialogs/loader.hpp"
 #include "dialogs/schema.hpp"
+#include "knowledge/text.hpp"
 
 #include <algorithm>
 #include <type_traits>
@@ -98,7 +99,11 @@ void lists_reader::words_into(vocabulary& v, const yaml_node& node) {
       *list->second = folded(e.value, "\"" + e.key + "\"");
     } else if (e.key == "commands" && is_map(e.value, "\"commands\"")) {
       only_keys(e.value, command_names(), "\"commands\"");
-      for (const auto& c : e.value.entries) v.commands[c.key] = folded(c.value, "\"" + c.key + "\"");
+      for (const auto& c : e.value.entries) {
+        v.commands[c.key] = folded(c.value, "\"" + c.key + "\"");
+        for (const auto& item : c.value.items)
+          if (!item.scalar.contains(' ')) v.command_words[c.key].push_back(knowledge::lower(item.scalar));
+      }
     } else if (e.key == "ordinals" || e.key == "digits") {
       auto& target = e.key == "ordinals" ? v.ordinals : v.digits;
       target.clear();

@@ -269,11 +269,29 @@ std::string without_fillers(const vocabulary& words, std::string_view folded) {
   return left;
 }
 
-std::string command_in(const vocabulary& words, std::string_view folded) {
+std::string command_in(const vocabulary& words, std::string_view text) {
+  const auto folded = fold(text);
   if (folded.empty() || folded.size() > 80) return {};
   const auto bare = without_fillers(words, folded);
-  for (const auto& [name, phrases] : words.commands)
-    if (one_of(phrases, folded) || one_of(phrases, bare)) return name;
+  const auto typed = knowledge::lower(text);
+  auto means = [&](const std::string& name, const std::string& phrase) {
+    if (phrase.contains(' ')) return true;
+    for (std::size_t begin = 0; begin < typed.size();) {
+      const auto end = std::min(typed.find_first_of(" ,.!?;:\n", begin), typed.size());
+      const auto word = std::string_view{typed}.substr(begin, end - begin);
+      if (fold(word) == phrase) {
+        if (word == phrase) return !one_of(words.yes, phrase);  // "dung" is rather "đúng"
+        const auto written = words.command_words.find(name);
+        return written == words.command_words.end() || one_of(written->second, word);
+      }
+      begin = end + 1;
+    }
+    return true;
+  };
+  for (const auto& [name, phrases] : words.commands) {
+    if (one_of(phrases, folded) && means(name, folded)) return name;
+    if (one_of(phrases, bare) && means(name, bare)) return name;
+  }
   return {};
 }
 

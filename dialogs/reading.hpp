@@ -38,6 +38,8 @@ std::string masked(std::string_view text);
 struct vocabulary {
   std::map<std::string, std::vector<std::string>>
       commands;  ///< by name: back, again, stop, menu, start_over, person, skip
+  std::map<std::string, std::vector<std::string>>
+      command_words;  ///< the commands of one syllable, with their marks
   std::vector<std::string> yes, no;
   std::vector<std::string> fillers;                ///< polite words dropped at both ends of a short message
   std::vector<std::string> questions;              ///< words that make a sentence a question
@@ -56,8 +58,9 @@ struct vocabulary {
 /// Polite words and greetings at both ends taken off: "da cho em quay lai nha" -> "quay lai".
 std::string without_fillers(const vocabulary& words, std::string_view folded);
 
-/// The command the whole message is, or "".
-std::string command_in(const vocabulary& words, std::string_view folded);
+/// The command the whole message is, or "". A single word that has marks must have the right ones: "đúng" is
+/// not "dừng".
+std::string command_in(const vocabulary& words, std::string_view text);
 
 /// Held, and not denied by the word before it: "không có giấy" does not say "có giấy".
 bool says(const vocabulary& words, std::string_view folded, std::string_view phrase);

@@ -258,11 +258,11 @@ void turn::message() {
 // --- what was typed or tapped
 
 std::string turn::command_meant() const {
-  auto name = command_in(book_.words, folded_);
+  auto name = command_in(book_.words, text_);
   // "Nhắc lại giùm, nói chậm thôi": the rest asks for nothing of its own.
   if (name.empty() && found_.what == finding::verdict::not_understood)
     if (const auto end = text_.find_first_of(",.;!\n"); end != std::string::npos)
-      name = command_in(book_.words, fold(std::string_view{text_}.substr(0, end)));
+      name = command_in(book_.words, std::string_view{text_}.substr(0, end));
   return name;
 }
 

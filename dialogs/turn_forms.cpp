@@ -96,7 +96,7 @@ bool turn::came_back() {
   const bool greeting = found_.what == finding::verdict::sure && found_.kind == topic_kind::small_talk;
   if (text_.empty() || !what_.attachments.empty()) return false;
   // An answer to the question, a command or a question of its own needs no reminder.
-  if (!greeting && (read_slot(*asked) || !command_in(book_.words, folded_).empty() || side_question(*asked)))
+  if (!greeting && (read_slot(*asked) || !command_in(book_.words, text_).empty() || side_question(*asked)))
     return false;
   welcome_back();
   return true;
@@ -124,10 +124,10 @@ void turn::typed_into(const step& asked) {
       command(*yes ? "resume" : "stop");
       return;
     }
-  // A bare yes or no to a yes-no question is an answer even when it is also how people say "stop".
-  const bool yes_no = asked.type == slot_type::yes_no && read_yes_no(book_.words, text_).has_value();
-  if (!yes_no)
-    if (const auto name = command_in(book_.words, folded_); !name.empty() && command(name)) return;
+  // "Thôi" to a yes-no question is a no, even when it is also how people say "stop".
+  const bool refused = asked.type == slot_type::yes_no && read_yes_no(book_.words, text_) == false;
+  if (!refused)
+    if (const auto name = command_meant(); !name.empty() && command(name)) return;
   if (corrected()) return;
   if (side_question(asked)) {
     side_answer();
@@ -557,7 +557,7 @@ void turn::remember_trigger() {
 }
 
 bool turn::command_like() const {
-  return !what_.payload.empty() || starts_payload(text_) || !command_in(book_.words, folded_).empty();
+  return !what_.payload.empty() || starts_payload(text_) || !command_in(book_.words, text_).empty();
 }
 
 std::string turn::next_of_known(const step& asked) const {

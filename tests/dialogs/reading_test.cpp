@@ -23,6 +23,10 @@ TEST(Reading, ShortensBetweenWordsAndCountsCharactersNotBytes) {
 }
 
 TEST(Reading, HearsCommandsAmongPoliteWords) {
+  EXPECT_EQ(command_in(words(), "dừng"), "stop");
+  EXPECT_EQ(command_in(words(), "dạ đúng"), "");
+  EXPECT_EQ(command_in(words(), "dung"), "");
+  EXPECT_EQ(command_in(words(), "dung lai"), "stop");
   EXPECT_EQ(command_in(words(), fold("quay lại")), "back");
   EXPECT_EQ(command_in(words(), fold("rồi trở lại phần trước giúp em")), "back");
   EXPECT_EQ(command_in(words(), fold("Cho em gặp cán bộ với ạ")), "person");
