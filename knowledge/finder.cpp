@@ -94,6 +94,8 @@ finder::model::model(const library& known) : reader(known.language().expansions)
   for (const auto& t : known.topics()) subject_of(t.id);
   if (auto it = by_id.find(std::string(vague_topic)); it != by_id.end()) vague = it->second;
 
+  team workers;
+
   // First the words, so that un-typing and splitting know what a word is; then the lessons.
   struct raw_example {
     std::string_view text;
@@ -124,13 +126,8 @@ finder::model::model(const library& known) : reader(known.language().expansions)
   }
   for (const auto& [what, text] : known.language().asked) reader.know(text);
 
-  std::vector<classifier::example> examples;
-  examples.reserve(raw.size());
-  for (const auto& r : raw) {
-    auto m = read(r.text);
-    if (!m.tokens.empty()) examples.push_back({std::move(m), r.topic, r.weight});
-  }
-  words = classifier(examples, subjects.size(), {});
+  auto read_example = [&](std::size_t i) { return example{read(raw[i].text), raw[i].topic, raw[i].weight}; };
+  words = classifier(learn(raw.size(), read_example, subjects.size(), {}, workers));
 
   aspects = aspect_finder(known.language(), [&](std::string_view text) { return read(text); });
   for (const auto& a : known.language().alarms) {

@@ -22,11 +22,16 @@ std::string phrase(std::uint32_t t, int which) {
                     : shared + " " + own + " " + other + " ở đâu";
 }
 
-std::vector<classifier::example> examples(std::uint32_t topics, const text_reader& reader) {
-  std::vector<classifier::example> out;
+std::vector<example> examples(std::uint32_t topics, const text_reader& reader) {
+  std::vector<example> out;
   for (std::uint32_t t = 0; t < topics; ++t)
     for (int which : {0, 1}) out.push_back({reader.read(phrase(t, which)), t, 1.0F});
   return out;
+}
+
+classifier learned_from(const std::vector<example>& examples, std::size_t topics, std::size_t threads = 8) {
+  team workers(threads);
+  return classifier(learn(examples.size(), [&](std::size_t i) { return examples[i]; }, topics, {}, workers));
 }
 
 class Learns : public testing::TestWithParam<std::uint32_t> {};
@@ -37,7 +42,7 @@ class Learns : public testing::TestWithParam<std::uint32_t> {};
 TEST_P(Learns, EveryTopicFromItsOwnWords) {
   const auto topics = GetParam();
   text_reader reader;
-  classifier learned(examples(topics, reader), topics, {});
+  auto learned = learned_from(examples(topics, reader), topics);
   for (std::uint32_t t = 0; t < topics; ++t) {
     auto m = reader.read(phrase(t, 1) + " vậy ạ");
     auto p = learned.probabilities(m);
@@ -50,11 +55,11 @@ TEST_P(Learns, EveryTopicFromItsOwnWords) {
   }
 }
 
-TEST_P(Learns, TheSameEveryTime) {
+TEST_P(Learns, TheSameWithOneThreadAndWithMany) {
   const auto topics = GetParam();
   text_reader reader;
   auto lessons = examples(topics, reader);
-  classifier first(lessons, topics, {}), second(lessons, topics, {});
+  auto first = learned_from(lessons, topics, 1), second = learned_from(lessons, topics);
   for (std::uint32_t t = 0; t < topics; t += 37)
     ASSERT_EQ(first.probabilities(lessons[2 * t].words), second.probabilities(lessons[2 * t].words));
 }

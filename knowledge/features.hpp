@@ -1,0 +1,70 @@
+#pragma once
+
+#include "knowledge/text.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace thanthien::knowledge {
+
+/// What the classifier sees of a message: its words with and without marks, which words follow each other,
+/// and pieces of its text without marks, so that a message without marks, with a slip or run together still
+/// meets the phrases.
+struct feature {
+  enum class kind : std::uint8_t {
+    marked_word,  // these two are not in the twin without marks
+    marked_pair,
+    word_of_marked,  // these weigh more in the twin, where the marked ones do not stand beside them
+    pair_of_marked,
+    word,
+    pair,
+    spread_pair,  // with one word in between
+    begins,
+    ends,
+    piece
+  };
+
+  std::uint64_t key;
+  kind what;
+  bool asks;  ///< stands in the sentence that ends a story
+};
+
+/// The features of a message, some of them perhaps more than once. Of a very long one the beginning and,
+/// above all, the end are read.
+void features_of(const message& m, std::vector<feature>& out);
+
+/// How much a feature says by its kind, in the message as it was written and in its twin without marks.
+float weight_as_written(const feature& f);
+float weight_without_marks(const feature& f);
+
+/// The key of the feature that a word without marks makes.
+std::uint64_t key_of_word(std::string_view folded);
+
+constexpr std::size_t most_words_read = 160;
+
+/// Numbers the keys of features from 0, in the order in which they come.
+class feature_index {
+ public:
+  static constexpr std::uint32_t none = 0xFFFFFFFF;
+
+  explicit feature_index(std::size_t expected = 0);
+  std::uint32_t find(std::uint64_t key) const;  ///< `none` when it was never added
+  std::uint32_t add(std::uint64_t key);         ///< the number it has, or gets now
+  void prefetch(std::uint64_t key) const { __builtin_prefetch(slots_.data() + (key & (slots_.size() - 1))); }
+  std::size_t size() const { return size_; }
+
+ private:
+  struct slot {
+    std::uint64_t key = 0;
+    std::uint32_t number = none;  // none: the slot is free
+  };
+  std::size_t slot_of(std::uint64_t key) const;  // where it is, or would be
+  void grow();
+
+  std::vector<slot> slots_;  // a power of two
+  std::size_t size_ = 0;
+};
+
+}  // namespace thanthien::knowledge

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "knowledge/features.hpp"
+#include "knowledge/team.hpp"
+#include "knowledge/text.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace thanthien::knowledge {
+
+/// What the classifier knows: how much each feature speaks for which topics. A weight exists only where a
+/// feature was seen with a topic, and for the topics that hold most of it: with two hundred topics that keeps
+/// the model small and a message cheap.
+struct learned_weights {
+  feature_index index;                   ///< the row of a feature
+  std::vector<float> inverse_frequency;  ///< of a row: the rarer a feature, the more it says
+  std::vector<std::uint32_t> begin;      ///< of a row in `topic` and `weight`; one more than there are rows
+  std::vector<std::uint16_t> topic;
+  std::vector<float> weight;
+  std::vector<float> bias;  ///< of every topic
+};
+
+struct example {
+  message words;
+  std::uint32_t topic = 0;
+  float weight = 1;
+};
+
+struct learning_settings {
+  int rounds = 3;
+  float step = 1.0F;
+  float shrink = 2e-6F;  ///< pull towards zero at every step
+};
+
+/// Multinomial logistic regression by stochastic gradient steps (AdaGrad). `read(i)` gives each of the
+/// `count` examples once; it is called by several threads at the same time. The result depends on the
+/// examples and their order alone: not on the number of threads, nor on the machine.
+learned_weights learn(std::size_t count, const std::function<example(std::size_t)>& read, std::size_t topics,
+                      const learning_settings& how, team& workers);
+
+}  // namespace thanthien::knowledge
