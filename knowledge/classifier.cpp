@@ -24,7 +24,7 @@ std::vector<classifier::row_weight> classifier::rows_of(const message& m) const 
     if (i + 12 < features.size()) learned_.index.prefetch(features[i + 12].key);
     const auto row = learned_.index.find(features[i].key);
     if (row != feature_index::none)
-      rows.push_back({row, weight_as_written(features[i]) * learned_.inverse_frequency[row]});
+      rows.push_back({row, weight_as_written(features[i]) * learned_.rows[row].inverse_frequency});
   }
   // What is there twice counts once, as the stronger of the two.
   std::ranges::sort(rows, [](const row_weight& a, const row_weight& b) {
@@ -45,10 +45,12 @@ std::vector<float> classifier::probabilities(const message& m) const {
   const auto& l = learned_;
   auto scores = l.bias;
   if (scores.empty()) return scores;
-  for (const auto& r : rows_of(m))
-    for (auto j = l.begin[r.row]; j < l.begin[r.row + 1]; ++j) scores[l.topic[j]] += r.weight * l.weight[j];
+  for (const auto& [row, weight] : rows_of(m))
+    for (auto j = l.rows[row].begin; j < l.rows[row].end; ++j)
+      for (int k = 0; k < 4; ++k) scores[l.fours[j].topic[k]] += weight * l.fours[j].weight[k];
+  const auto topics = scores.size() - 1;  // without the one that is none
+  scores.resize(topics);
   const float highest = *std::ranges::max_element(scores);
-  const auto topics = scores.size();
   scores.resize((topics + 3) / 4 * 4, highest);
   for (std::size_t i = 0; i < scores.size(); i += 4) {
     four_floats four;
@@ -73,13 +75,14 @@ std::vector<classifier::reason> classifier::reasons(const message& m, std::uint3
     for (const auto& f : features) {
       const auto row = l.index.find(f.key);
       if (row == feature_index::none) continue;
-      for (auto j = l.begin[row]; j < l.begin[row + 1]; ++j) {
-        const auto value = weight_as_written(f) * l.inverse_frequency[row] * l.weight[j];
-        if (l.topic[j] == topic)
-          out += value;
-        else if (l.topic[j] == other)
-          out -= value;
-      }
+      for (auto j = l.rows[row].begin; j < l.rows[row].end; ++j)
+        for (int k = 0; k < 4; ++k) {
+          const auto value = weight_as_written(f) * l.rows[row].inverse_frequency * l.fours[j].weight[k];
+          if (l.fours[j].topic[k] == topic)
+            out += value;
+          else if (l.fours[j].topic[k] == other)
+            out -= value;
+        }
     }
     return out;
   };

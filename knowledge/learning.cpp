@@ -71,25 +71,19 @@ class reading {
 
   std::vector<page>& pages() { return pages_; }
 
-  /// Features that only one example holds tell nothing about others; the rest get rows.
-  std::vector<std::uint32_t> rows(std::vector<float>& inverse_frequency, std::size_t examples) const {
-    std::vector<std::uint32_t> out(known_.size(), feature_index::none);
-    std::uint32_t rows = 0;
+  /// Features that only one example holds tell nothing about others; the rest get rows, and `row_of` tells
+  /// the row of a number.
+  std::vector<std::uint32_t> give_rows(learned_weights& to) const {
+    std::vector<std::uint32_t> row_of(known_.size(), feature_index::none);
+    const auto kept = std::ranges::count_if(known_, [](const auto& k) { return k.examples > 1; });
+    to.index = feature_index(static_cast<std::size_t>(kept));
+    to.rows.reserve(static_cast<std::size_t>(kept));
     for (std::size_t n = 0; n < known_.size(); ++n) {
       if (known_[n].examples < 2) continue;
-      out[n] = rows++;
-      inverse_frequency.push_back(
-          static_cast<float>(logarithm((static_cast<double>(examples) + 1) / (known_[n].examples + 1.0))));
+      row_of[n] = to.index.add(known_[n].key);
+      to.rows.push_back({0, 0, static_cast<float>(logarithm((texts_ + 1.0) / (known_[n].examples + 1.0)))});
     }
-    return out;
-  }
-
-  /// The keys of the rows, in their order.
-  feature_index index_of(const std::vector<std::uint32_t>& row_of, std::size_t rows) const {
-    feature_index out(rows);
-    for (std::size_t n = 0; n < known_.size(); ++n)
-      if (row_of[n] != feature_index::none) out.add(known_[n].key);
-    return out;
+    return row_of;
   }
 
  private:
@@ -153,8 +147,8 @@ class reading {
 };
 
 /// Puts entries in the place of the numbers of a page; those that weigh less than `weakest` are left out.
-void weigh(page& page, const std::vector<std::uint32_t>& row_of, const std::vector<float>& inverse_frequency,
-           float weakest) {
+void weigh(page& page, const std::vector<std::uint32_t>& row_of,
+           const std::vector<learned_weights::row>& rows, float weakest) {
   auto part = [&](float weight, float scale) {
     const float share = weight * scale;
     return static_cast<std::uint16_t>(share < weakest ? 0 : share * whole + 0.5F);
@@ -172,8 +166,8 @@ void weigh(page& page, const std::vector<std::uint32_t>& row_of, const std::vect
       const auto row = row_of[n.number];
       if (row == feature_index::none) continue;
       const feature f{0, n.what, n.asks};
-      const weighed w{row, weight_as_written(f) * inverse_frequency[row],
-                      weight_without_marks(f) * inverse_frequency[row]};
+      const weighed w{row, weight_as_written(f) * rows[row].inverse_frequency,
+                      weight_without_marks(f) * rows[row].inverse_frequency};
       written += static_cast<double>(w.written) * w.written;
       plain += static_cast<double>(w.plain) * w.plain;
       features.push_back(w);
@@ -191,82 +185,73 @@ void weigh(page& page, const std::vector<std::uint32_t>& row_of, const std::vect
   page.entries.shrink_to_fit();
 }
 
-// ---- which topics a row has weights for
-
-/// An example, or its twin without marks.
 struct document {
-  const page* in;
-  const lesson_text* text;
-
-  std::span<const entry> entries() const {
-    return {in->entries.data() + text->begin, in->entries.data() + text->end};
-  }
+  std::span<const entry> entries;
+  std::uint32_t topic;
+  float weight;
+  bool twin;
 };
 
 std::vector<document> documents_of(const std::vector<page>& pages) {
   std::vector<document> out;
   for (const auto& p : pages)
-    for (const auto& t : p.texts) out.push_back({&p, &t});
+    for (const auto& t : p.texts)
+      out.push_back({std::span(p.entries).subspan(t.begin, t.end - t.begin), t.topic, t.weight, t.twin});
   return out;
 }
 
-/// Of a feature that half of the topics share only the topics that hold most of it get a weight: the others
-/// would cost time at every message and say nothing.
-class topics_of_rows {
- public:
-  topics_of_rows(std::vector<document> documents, std::size_t rows) {
-    std::ranges::sort(documents, {}, [](const document& d) { return d.text->topic; });
-    // How many topics each row was seen with, then which and how often.
-    std::vector<std::uint32_t> begin(rows + 1, 0), last(rows, none);
-    for (const auto& d : documents)
-      for (const auto& e : d.entries())
-        if (std::exchange(last[e.row], d.text->topic) != d.text->topic) ++begin[e.row + 1];
-    std::partial_sum(begin.begin(), begin.end(), begin.begin());
-    std::vector<seen> all(begin.back());
-    auto next = begin;
-    last.assign(rows, none);
-    for (const auto& d : documents)
-      for (const auto& e : d.entries()) {
-        if (std::exchange(last[e.row], d.text->topic) != d.text->topic)
-          all[next[e.row]++].topic = static_cast<std::uint16_t>(d.text->topic);
-        auto& times = all[next[e.row] - 1].times;
-        const int more = (e.written > 0) + (d.text->twin && e.plain > 0);
-        times = static_cast<std::uint16_t>(std::min(times + more, 0xFFFF));
-      }
-    begin_.push_back(0);
-    for (std::size_t row = 0; row < rows; ++row) {
-      keep({all.data() + begin[row], all.data() + begin[row + 1]});
-      begin_.push_back(static_cast<std::uint32_t>(topic_.size()));
-    }
-    topic_.shrink_to_fit();
-  }
+// ---- which topics a row has weights for
 
-  std::vector<std::uint32_t> take_begin() { return std::move(begin_); }
-  std::vector<std::uint16_t> take_topic() { return std::move(topic_); }
-
- private:
-  static constexpr std::uint32_t none = 0xFFFFFFFF;
-  static constexpr std::size_t most_topics = 20;
-
-  struct seen {
-    std::uint16_t topic = 0, times = 0;
-  };
-
-  void keep(std::span<seen> of_row) {
-    if (of_row.size() > most_topics) {
-      auto more = [](const seen& a, const seen& b) {
-        return a.times != b.times ? a.times > b.times : a.topic < b.topic;
-      };
-      std::ranges::nth_element(of_row, of_row.begin() + most_topics, more);
-      of_row = of_row.first(most_topics);
-      std::ranges::sort(of_row, {}, &seen::topic);
-    }
-    for (const auto& s : of_row) topic_.push_back(s.topic);
-  }
-
-  std::vector<std::uint32_t> begin_;
-  std::vector<std::uint16_t> topic_;
+struct seen_topic {
+  std::uint16_t topic = 0, times = 0;
 };
+
+/// Of a feature that half of the topics share only the topics that hold most of it get a weight: the others
+/// would cost time at every message and say nothing. Leaves them in the order of their numbers.
+std::span<seen_topic> most_telling(std::span<seen_topic> seen) {
+  constexpr std::size_t most_topics = 20;
+  if (seen.size() <= most_topics) return seen;
+  auto more = [](const seen_topic& a, const seen_topic& b) {
+    return a.times != b.times ? a.times > b.times : a.topic < b.topic;
+  };
+  std::ranges::nth_element(seen, seen.begin() + most_topics, more);
+  seen = seen.first(most_topics);
+  std::ranges::sort(seen, {}, &seen_topic::topic);
+  return seen;
+}
+
+/// Gives every row its topics, with weights of nothing yet.
+void give_topics(std::vector<document> documents, learned_weights& to) {
+  std::ranges::sort(documents, {}, &document::topic);
+  const auto none = static_cast<std::uint16_t>(to.bias.size() - 1);
+  // How many topics each row was seen with, then which and how often.
+  std::vector<std::uint32_t> begin(to.rows.size() + 1, 0), last(to.rows.size(), none);
+  for (const auto& d : documents)
+    for (const auto& e : d.entries)
+      if (std::exchange(last[e.row], d.topic) != d.topic) ++begin[e.row + 1];
+  std::partial_sum(begin.begin(), begin.end(), begin.begin());
+  std::vector<seen_topic> all(begin.back());
+  auto next = begin;
+  last.assign(to.rows.size(), none);
+  for (const auto& d : documents)
+    for (const auto& e : d.entries) {
+      if (std::exchange(last[e.row], d.topic) != d.topic)
+        all[next[e.row]++].topic = static_cast<std::uint16_t>(d.topic);
+      auto& times = all[next[e.row] - 1].times;
+      const int more = (e.written > 0) + (d.twin && e.plain > 0);
+      times = static_cast<std::uint16_t>(std::min(times + more, 0xFFFF));
+    }
+  for (std::size_t row = 0; row < to.rows.size(); ++row) {
+    const auto topics = most_telling({all.data() + begin[row], all.data() + begin[row + 1]});
+    to.rows[row].begin = static_cast<std::uint32_t>(to.fours.size());
+    for (std::size_t i = 0; i < topics.size(); ++i) {
+      if (i % 4 == 0) to.fours.push_back({{none, none, none, none}, {}});
+      to.fours.back().topic[i % 4] = topics[i].topic;
+    }
+    to.rows[row].end = static_cast<std::uint32_t>(to.fours.size());
+  }
+  to.fours.shrink_to_fit();
+}
 
 // ---- the steps
 
@@ -278,9 +263,9 @@ four_floats load_four(const float* from) {
 
 void store_four(float* to, four_floats value) { std::memcpy(to, &value, sizeof value); }
 
-/// Takes the examples in small batches. The mistakes of a batch are made with the weights before it, each
-/// document by itself; then every weight takes its steps in the order of the documents. So a batch can be
-/// shared among several threads, and the result is the same for any number of them.
+/// Takes the examples and their twins without marks in small batches. The mistakes of a batch are made with
+/// the weights before it, each text by itself; then every weight takes its steps in the order of the texts.
+/// So a batch can be shared among several threads, and the result is the same for any number of them.
 ///
 /// The chance of a topic that no word of the example speaks for stays far below what is worth a step: such
 /// topics are not visited one by one, they enter the sum of all chances together.
@@ -292,17 +277,19 @@ class teacher {
         learned_(learned),
         how_(how),
         workers_(workers),
-        past_(learned.weight.size(), least_past),
+        past_(learned.fours.size(), four_floats(least_past)),
         bias_past_(learned.bias.size(), least_past),
         chances_(learned.bias.size(), 1.0F),
-        own_(workers.size(), scratch(learned.bias.size())) {}
+        own_(workers.size(), scratch(learned.bias.size())) {
+    chances_.back() = 0;
+    learned.bias.back() = -1e6F;  // nobody asks about no topic
+  }
 
   void teach() {
-    // The lowest bit tells the twin.
-    std::vector<std::uint32_t> order;
+    std::vector<text> order;
     for (std::uint32_t d = 0; d < documents_.size(); ++d) {
-      order.push_back(2 * d);
-      if (documents_[d].text->twin) order.push_back(2 * d + 1);
+      order.push_back({d, 0});
+      if (documents_[d].twin) order.push_back({d, 1});
     }
     const auto batch = std::clamp<std::size_t>(order.size() / 2048, 1, 256);
     mistakes_.resize(batch);
@@ -323,8 +310,12 @@ class teacher {
   static constexpr float least_mistake = 1e-3F;  // of a topic: below, not worth a step
   static constexpr float learned_well = 0.01F;   // of an example: its steps would be too small to see
   static constexpr std::size_t documents_a_piece = 16;
-  static constexpr std::size_t rows_together = 16;
+  static constexpr std::uint32_t fours_together = 64;
 
+  struct text {
+    std::uint32_t document : 31, twin : 1;
+  };
+  /// A topic thought too likely or too unlikely, and by how much.
   struct mistake {
     std::uint32_t topic;
     float error;
@@ -336,39 +327,61 @@ class teacher {
     std::vector<std::uint32_t> visited;  // for which document last
     std::uint32_t document = 0;
     std::vector<std::uint32_t> near;  // the topics that were visited, and room for one
-    std::vector<float> values;        // their scores, then their chances
-    std::vector<float> errors;
+    std::vector<float> values;        // their scores, then their errors
+    std::vector<float> errors;        // of all topics
   };
 
-  void teach(std::span<const std::uint32_t> batch) {
+  void teach(std::span<const text> batch) {
     sum_of_chances_ = std::accumulate(chances_.begin(), chances_.end(), 0.0);
     const auto pieces = (batch.size() + documents_a_piece - 1) / documents_a_piece;
     auto judge_piece = [&](std::size_t piece, std::size_t member) {
       const auto to = std::min(batch.size(), (piece + 1) * documents_a_piece);
-      for (auto i = piece * documents_a_piece; i < to; ++i) judge(batch[i], own_[member], mistakes_[i]);
+      for (auto i = piece * documents_a_piece; i < to; ++i) {
+        announce(batch, i);
+        judge(batch[i], own_[member], mistakes_[i]);
+      }
     };
     auto correct_group = [&](std::size_t group, std::size_t member) {
-      for (std::size_t i = 0; i < batch.size(); ++i)
-        if (!mistakes_[i].empty()) correct(batch[i], mistakes_[i], group, own_[member]);
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        announce(batch, i);
+        if (!mistakes_[i].empty())
+          correct(batch[i], mistakes_[i], static_cast<std::uint32_t>(group), own_[member]);
+      }
     };
     workers_.each(pieces, judge_piece);
     workers_.each(groups_, correct_group);
   }
 
-  /// The topics of which the document is thought too likely or too unlikely, and by how much.
-  void judge(std::uint32_t which, scratch& own, std::vector<mistake>& mistakes) const {
+  /// What lies far apart in memory is on its way while what comes before is worked on.
+  void announce(std::span<const text> batch, std::size_t i) const {
+    if (i + 4 < batch.size()) __builtin_prefetch(&documents_[batch[i + 4].document]);
+    if (i + 2 < batch.size()) {
+      const auto* entries = reinterpret_cast<const char*>(documents_[batch[i + 2].document].entries.data());
+      for (auto further : {0, 64, 128, 192}) __builtin_prefetch(entries + further);
+    }
+  }
+  void announce_rows(std::span<const entry> entries, std::size_t i, bool to_change) const {
+    if (i + 16 < entries.size()) __builtin_prefetch(&learned_.rows[entries[i + 16].row]);
+    if (i + 8 >= entries.size()) return;
+    const auto ahead = learned_.rows[entries[i + 8].row].begin;
+    const auto* fours = reinterpret_cast<const char*>(learned_.fours.data() + ahead);
+    __builtin_prefetch(fours);
+    __builtin_prefetch(fours + 64);
+    if (!to_change) return;
+    const auto* past = reinterpret_cast<const char*>(past_.data() + ahead);
+    __builtin_prefetch(past);
+    __builtin_prefetch(past + 64);
+  }
+
+  void judge(text which, scratch& own, std::vector<mistake>& mistakes) const {
     mistakes.clear();
-    const auto& document = documents_[which / 2];
-    const bool twin = which % 2 != 0;
-    const auto topic = document.text->topic;
-    const auto entries = document.entries();
-    const auto* const topics = learned_.topic.data();
-    const auto* const weights = learned_.weight.data();
-    const auto* const begin = learned_.begin.data();
+    const auto& document = documents_[which.document];
+    const auto* const rows = learned_.rows.data();
+    const auto* const fours = learned_.fours.data();
     const auto* const bias = learned_.bias.data();
     auto* const scores = own.scores.data();
     auto* const visited = own.visited.data();
-    auto* const near = own.near.data();  // the topics to visit
+    auto* const near = own.near.data();
     std::size_t count = 0;
     const auto now = ++own.document;
     // Without a branch that nobody can foretell.
@@ -379,31 +392,31 @@ class teacher {
       count += first ? 1 : 0;
       scores[t] = (first ? bias[t] : scores[t]) + more;
     };
-    visit(topic, 0);
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      // The rows of an example lie far apart; they are on their way while the ones before are worked on.
-      if (i + 16 < entries.size()) __builtin_prefetch(begin + entries[i + 16].row);
-      if (i + 8 < entries.size()) {
-        const auto ahead = begin[entries[i + 8].row];
-        __builtin_prefetch(topics + ahead);
-        __builtin_prefetch(weights + ahead);
-        __builtin_prefetch(weights + ahead + 16);
-      }
-      const float weight = static_cast<float>(twin ? entries[i].plain : entries[i].written) / whole;
+    visit(document.topic, 0);
+    for (std::size_t i = 0; i < document.entries.size(); ++i) {
+      announce_rows(document.entries, i, false);
+      const auto& e = document.entries[i];
+      const float weight = static_cast<float>(which.twin ? e.plain : e.written) / whole;
       if (weight == 0) continue;
-      const auto from = begin[entries[i].row], to = begin[entries[i].row + 1];
-      for (auto j = from; j < to; ++j) visit(topics[j], weight * weights[j]);
+      for (auto j = rows[e.row].begin; j < rows[e.row].end; ++j)
+        for (int k = 0; k < 4; ++k) visit(fours[j].topic[k], weight * fours[j].weight[k]);
     }
 
-    auto& values = own.values;
-    values.assign((count + 3) / 4 * 4, -std::numeric_limits<float>::infinity());
-    float highest = scores[topic];
     double rest = sum_of_chances_;
+    own.values.assign((count + 3) / 4 * 4, -std::numeric_limits<float>::infinity());
     for (std::size_t i = 0; i < count; ++i) {
-      values[i] = scores[near[i]];
-      highest = std::max(highest, values[i]);
       rest -= chances_[near[i]];
+      own.values[i] = scores[near[i]];
     }
+    if (!turn_to_errors(own.values, rest, document.weight)) return;
+    for (std::size_t i = 0; i < count; ++i)
+      if (own.values[i] != 0) mistakes.push_back({near[i], own.values[i]});
+  }
+
+  /// `values` are the scores of topics, the first of which is the right one; `rest` is the chances of all
+  /// others together. False: learned well, nothing to correct.
+  static bool turn_to_errors(std::vector<float>& values, double rest, float weight) {
+    const float highest = *std::ranges::max_element(values);
     four_floats sums = 0;
     for (std::size_t i = 0; i < values.size(); i += 4) {
       const auto chances = exponential(load_four(&values[i]) - highest);
@@ -412,86 +425,66 @@ class teacher {
     }
     const float all = (sums[0] + sums[1]) + (sums[2] + sums[3]) +
                       static_cast<float>(std::max(rest, 0.0)) * exponential(-highest);
-    const float scale = document.text->weight / all;
-    const float least = least_mistake / scale;
-    const float own_error = document.text->weight - values[0] * scale;  // it was the first to be visited
-    if (std::abs(own_error) < learned_well) return;
-    mistakes.push_back({topic, own_error});
-    for (std::size_t i = 1; i < count; ++i)
-      if (values[i] >= least) mistakes.push_back({near[i], -values[i] * scale});
+    const float scale = weight / all;
+    const float right = weight - values[0] * scale;
+    if (std::abs(right) < learned_well) return false;
+    for (std::size_t i = 0; i < values.size(); i += 4) {
+      const auto errors = load_four(&values[i]) * -scale;
+      store_four(&values[i], errors > -least_mistake ? four_floats(0) : errors);
+    }
+    values[0] = right;
+    return true;
   }
 
-  /// Takes the steps that the mistakes of a document call for, in the rows and topics of one group.
-  void correct(std::uint32_t which, std::span<const mistake> mistakes, std::size_t group, scratch& own) {
-    const bool twin = which % 2 != 0;
+  /// Takes the steps that the mistakes call for, in the rows and topics of one group.
+  void correct(text which, std::span<const mistake> mistakes, std::uint32_t group, scratch& own) {
+    const auto& entries = documents_[which.document].entries;
+    auto* const errors = own.errors.data();
     for (const auto& m : mistakes) {
-      own.errors[m.topic] = m.error;
-      if (m.topic % groups_ == group) correct_bias(m);
+      errors[m.topic] = m.error;
+      if ((m.topic & (groups_ - 1)) == group) correct_bias(m);
     }
-    const auto* const topics = learned_.topic.data();
-    auto* const weights = learned_.weight.data();
-    auto* const past = past_.data();
-    const auto* const errors = own.errors.data();
-    const auto entries = documents_[which / 2].entries();
-    auto of_group = [&](std::uint32_t row) { return row / rows_together % groups_ == group; };
     for (std::size_t i = 0; i < entries.size(); ++i) {
-      constexpr std::size_t early = 12;
-      if (i + early < entries.size() && of_group(entries[i + early].row)) {
-        const auto ahead = learned_.begin[entries[i + early].row];
-        __builtin_prefetch(topics + ahead);
-        for (auto further : {0, 16}) {
-          __builtin_prefetch(weights + ahead + further);
-          __builtin_prefetch(past + ahead + further);
-        }
-      }
+      announce_rows(entries, i, true);
       const auto& e = entries[i];
-      if (!of_group(e.row)) continue;
-      const float weight = static_cast<float>(twin ? e.plain : e.written) / whole;
-      if (weight == 0) continue;
-      auto j = learned_.begin[e.row];
-      const auto end = learned_.begin[e.row + 1];
-      // Four at a time, and without a branch that nobody can foretell.
-      for (; j + 4 <= end; j += 4) {
-        const four_floats error{errors[topics[j]], errors[topics[j + 1]], errors[topics[j + 2]],
-                                errors[topics[j + 3]]};
+      const auto row = learned_.rows[e.row];
+      const float weight = static_cast<float>(which.twin ? e.plain : e.written) / whole;
+      if (weight == 0 || (row.begin / fours_together & (groups_ - 1)) != group) continue;
+      for (auto j = row.begin; j < row.end; ++j) {
+        auto& four = learned_.fours[j];
+        const four_floats error{errors[four.topic[0]], errors[four.topic[1]], errors[four.topic[2]],
+                                errors[four.topic[3]]};
         const four_ints wrong = error != 0;
         if (__builtin_reduce_or(wrong) == 0) continue;
-        const four_floats value = load_four(weights + j), squares = load_four(past + j);
+        const four_floats value = load_four(four.weight.data());
         const four_floats gradient = error * weight - how_.shrink * value;
-        const four_floats more = squares + gradient * gradient;
+        const four_floats more = past_[j] + gradient * gradient;
         const four_floats moved = value + how_.step * gradient / __builtin_elementwise_sqrt(more);
-        store_four(past + j, wrong ? more : squares);
-        store_four(weights + j, wrong ? moved : value);
-      }
-      for (; j < end; ++j) {
-        const auto error = errors[topics[j]];
-        if (error == 0) continue;
-        const auto gradient = error * weight - how_.shrink * weights[j];
-        past[j] += gradient * gradient;
-        weights[j] += how_.step * gradient / std::sqrt(past[j]);
+        past_[j] = wrong ? more : past_[j];
+        store_four(four.weight.data(), wrong ? moved : value);
       }
     }
-    for (const auto& m : mistakes) own.errors[m.topic] = 0;
+    for (const auto& m : mistakes) errors[m.topic] = 0;
   }
 
   void correct_bias(const mistake& m) {
     constexpr float slowly = 0.05F;
-    auto& bias = learned_.bias[m.topic];
     bias_past_[m.topic] += m.error * m.error;
-    bias += slowly * how_.step * m.error / std::sqrt(bias_past_[m.topic]);
-    chances_[m.topic] = exponential(bias);
+    learned_.bias[m.topic] += slowly * how_.step * m.error / std::sqrt(bias_past_[m.topic]);
+    chances_[m.topic] = exponential(learned_.bias[m.topic]);
   }
 
   const std::vector<document>& documents_;
   learned_weights& learned_;
   const learning_settings& how_;
   team& workers_;
-  std::vector<float> past_, bias_past_;  // squares of earlier gradients
-  std::vector<float> chances_;           // exp(bias)
+  std::vector<four_floats> past_;  // squares of earlier gradients
+  std::vector<float> bias_past_;
+  std::vector<float> chances_;  // exp(bias)
   double sum_of_chances_ = 0;
-  std::size_t groups_ = 1;                      // of rows, each for one member at a time
+  std::uint32_t groups_ = 1;                    // of rows, each for one member at a time; a power of two
   std::vector<scratch> own_;                    // of each member
-  std::vector<std::vector<mistake>> mistakes_;  // of each document of the batch
+  std::vector<std::vector<mistake>> mistakes_;  // of each text of the batch
 };
 
 }  // namespace
@@ -499,27 +492,18 @@ class teacher {
 learned_weights learn(std::size_t count, const std::function<example(std::size_t)>& read, std::size_t topics,
                       const learning_settings& how, team& workers) {
   learned_weights out;
-  out.bias.assign(topics, 0.0F);
+  out.bias.assign(topics + 1, 0.0F);
   const bool many = topics > few_topics;
   std::vector<page> pages;
   {
     reading all(count, read, workers);
     pages = std::move(all.pages());
-    std::size_t examples = 0;
-    for (const auto& p : pages) examples += p.texts.size();
-    const auto row_of = all.rows(out.inverse_frequency, examples);
-    out.index = all.index_of(row_of, out.inverse_frequency.size());
-    workers.each(pages.size(), [&](std::size_t p, std::size_t) {
-      weigh(pages[p], row_of, out.inverse_frequency, many ? 0.05F : 0.0F);
-    });
+    const auto row_of = all.give_rows(out);
+    workers.each(pages.size(),
+                 [&](std::size_t p, std::size_t) { weigh(pages[p], row_of, out.rows, many ? 0.05F : 0.0F); });
   }
   const auto documents = documents_of(pages);
-  {
-    topics_of_rows rows(documents, out.inverse_frequency.size());
-    out.begin = rows.take_begin();
-    out.topic = rows.take_topic();
-  }
-  out.weight.assign(out.topic.size(), 0.0F);
+  give_topics(documents, out);
   auto settings = how;
   if (many) settings.rounds = std::min(how.rounds, 2);
   teacher(documents, out, settings, workers).teach();
