@@ -48,7 +48,7 @@ aspect_finder::aspect_finder(const language& words, const reading_of& read) {
   for (const auto& [what, text] : words.aspects) add(what, text);
   for (const auto& text : words.no_aspects) add(std::nullopt, text);
 
-  std::vector<classifier::example> examples;
+  std::vector<example> examples;
   examples.reserve(words.asked.size());
   for (const auto& [what, text] : words.asked) {
     auto m = read(text);
@@ -66,7 +66,9 @@ aspect_finder::aspect_finder(const language& words, const reading_of& read) {
     auto both = asking_part(m, hits_in(m));
     for (auto a : {what, other}) examples.push_back({both, number_of(a), mix});
   }
-  if (!examples.empty()) learned_.emplace(examples, aspects, classifier::settings{.rounds = 12});
+  if (examples.empty()) return;
+  team alone(1);  // a few hundred sentences
+  learned_.emplace(learn(examples, aspects, {.rounds = 12}, alone));
 }
 
 // Longer expressions speak first, and a word speaks once: in "mất bao lâu" nothing is left for "mất".

@@ -43,8 +43,8 @@ std::vector<classifier::row_weight> classifier::rows_of(const message& m) const 
 
 std::vector<float> classifier::probabilities(const message& m) const {
   const auto& l = learned_;
+  if (l.bias.size() < 2) return {};
   auto scores = l.bias;
-  if (scores.empty()) return scores;
   for (const auto& [row, weight] : rows_of(m))
     for (auto j = l.rows[row].begin; j < l.rows[row].end; ++j)
       for (int k = 0; k < 4; ++k) scores[l.fours[j].topic[k]] += weight * l.fours[j].weight[k];

@@ -117,7 +117,18 @@ finder::model::model(const library& known) : reader(known.language().expansions)
     for (const auto& t : l.situations) raw.push_back({t, topic, 1.0F});
     for (const auto& o : l.others) raw.push_back({o.text, subject_of(o.topic), 1.0F});
   }
-  for (const auto& r : raw) reader.know(r.text);
+  constexpr std::size_t texts_a_piece = 512;
+  std::vector<std::vector<message>> split((raw.size() + texts_a_piece - 1) / texts_a_piece);
+  workers.in_order(
+      split.size(),
+      [&](std::size_t piece) {
+        for (auto i = piece * texts_a_piece; i < std::min(raw.size(), (piece + 1) * texts_a_piece); ++i)
+          split[piece].push_back(text_reader::split(raw[i].text));
+      },
+      [&](std::size_t piece) {
+        for (const auto& m : split[piece]) reader.know(m);
+        split[piece] = {};
+      });
   for (const auto& e : known.language().expansions) reader.know(e.means);
   for (const auto& [what, text] : known.language().aspects) {
     std::string plain = text;

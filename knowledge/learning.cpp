@@ -55,18 +55,9 @@ class reading {
  public:
   reading(std::size_t count, const std::function<example(std::size_t)>& read, team& workers)
       : pages_((count + examples_a_page - 1) / examples_a_page) {
-    // While some members read the next pages, one numbers the features of those before.
-    const std::size_t at_once = 4 * workers.size();
-    for (std::size_t from = 0, numbered = 0; numbered < pages_.size(); from += at_once) {
-      const auto to = std::min(from + at_once, pages_.size());
-      workers.each(1 + (from < to ? to - from : 0), [&](std::size_t piece, std::size_t) {
-        if (piece > 0) {
-          read_page(from + piece - 1, count, read);
-        } else {
-          for (; numbered < std::min(from, pages_.size()); ++numbered) number(pages_[numbered]);
-        }
-      });
-    }
+    workers.in_order(
+        pages_.size(), [&](std::size_t p) { read_page(p, count, read); },
+        [&](std::size_t p) { number(pages_[p]); });
   }
 
   std::vector<page>& pages() { return pages_; }
@@ -508,6 +499,11 @@ learned_weights learn(std::size_t count, const std::function<example(std::size_t
   if (many) settings.rounds = std::min(how.rounds, 2);
   teacher(documents, out, settings, workers).teach();
   return out;
+}
+
+learned_weights learn(const std::vector<example>& examples, std::size_t topics, const learning_settings& how,
+                      team& workers) {
+  return learn(examples.size(), [&](std::size_t i) { return examples[i]; }, topics, how, workers);
 }
 
 }  // namespace thanthien::knowledge

@@ -49,5 +49,7 @@ struct learning_settings {
 /// result depends on the examples and their order alone: not on the number of threads, nor on the machine.
 learned_weights learn(std::size_t count, const std::function<example(std::size_t)>& read, std::size_t topics,
                       const learning_settings& how, team& workers);
+learned_weights learn(const std::vector<example>& examples, std::size_t topics, const learning_settings& how,
+                      team& workers);
 
 }  // namespace thanthien::knowledge

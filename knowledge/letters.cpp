@@ -452,6 +452,22 @@ std::string vni(const letters& typed) {
 
 }  // namespace
 
+std::string with_tone_in_place(const letters& word) {
+  letters toneless;
+  std::uint8_t pitch = level;
+  for (auto c : word) {
+    const auto i = info_of(c);
+    if (i.pitch == level) {
+      toneless.push_back(c);
+      continue;
+    }
+    if (pitch != level) return {};
+    pitch = i.pitch;
+    toneless.push_back(compose(i.base, i.form, level));
+  }
+  return pitch == level ? std::string{} : finish(std::move(toneless), pitch);
+}
+
 bool is_marked(char32_t c) { return c >= 0x80 && info_of(c).base != 0; }
 
 void put_old_tones(letters& word) { old_spelling(word.data(), word.data() + word.size()); }

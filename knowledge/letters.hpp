@@ -27,6 +27,10 @@ std::string folded(const letters& lower);
 /// "hoà" -> "hòa", for one lower-case word.
 void put_old_tones(letters& word);
 
+/// "khâủ" -> "khẩu": one lower-case word with its tone on the letter where it belongs; "" when it has none,
+/// or no syllable results.
+std::string with_tone_in_place(const letters& word);
+
 /// As `is_syllable` of text.hpp; `plain_syllable` for a word of ASCII letters.
 bool is_syllable(const letters& word);
 bool plain_syllable(const std::string& word);

@@ -3,6 +3,7 @@
 #include "knowledge/content_files.hpp"
 #include "knowledge/fields.hpp"
 #include "knowledge/person_reader.hpp"
+#include "knowledge/team.hpp"
 #include "knowledge/writing.hpp"
 
 #include <algorithm>
@@ -102,7 +103,12 @@ struct content_loader {
     problems.push_back({severity, file, 0, 0, std::move(message), std::move(hint)});
   }
 
-  std::optional<yaml_node> read(const std::string& name, const fs::path& path) {
+  // Touches nothing of the loader: files are read by several threads.
+  static std::optional<yaml_node> read(const std::string& name, const fs::path& path,
+                                       std::vector<problem>& problems) {
+    auto whole = [&](const std::string& file, std::string message, std::string hint) {
+      problems.push_back({problem::level::error, file, 0, 0, std::move(message), std::move(hint)});
+    };
     std::error_code failed;
     if (auto size = fs::file_size(path, failed); !failed && size > largest_file) {
       whole(name, "tệp quá lớn (nhiều nhất 1024 KiB)", "Chia thành nhiều tệp nhỏ hơn.");
@@ -248,8 +254,8 @@ struct content_loader {
 
   void read_unit(const yaml_node& root, const std::string& file) {
     fields f(root, file, problems,
-             {"id", "code", "name", "full_name", "website", "address", "phone", "email", "hours",
-              "reception", "merged_from", "editor_note"});
+             {"id", "code", "name", "full_name", "website", "address", "phone", "email", "hours", "reception",
+              "merged_from", "editor_note"});
     unit u;
     u.id = f.required_text("id");
     check_id(f, "id", u.id, file);
@@ -473,39 +479,58 @@ struct content_loader {
     }
   }
 
-  void read_all(const std::vector<fs::path>& folders) {
-    for (const auto& [name, path] : content_files(folders, problems)) {
-      auto folder = name.substr(0, name.find('/'));
-      bool known = folder == "procedures" || folder == "units" || folder == "topics" || folder == "phrases" ||
-                   folder == "language" || name == "contacts.yaml" || name == "portals.yaml" ||
-                   name == "general.yaml" || name == "calendar.yaml";
-      if (!known) {
-        whole(name, "tệp này không được đọc",
-              "Tệp phải nằm trong thư mục procedures, units, topics, phrases hoặc language.",
-              problem::level::advice);
-        continue;
-      }
-      auto root = read(name, path);
-      if (!root) continue;
-      if (folder == "procedures")
-        read_procedure(*root, name);
-      else if (folder == "units")
-        read_unit(*root, name);
-      else if (folder == "topics")
-        read_topic(*root, name);
-      else if (folder == "phrases")
-        read_lesson(*root, name);
-      else if (folder == "language")
-        read_language(*root, name);
-      else if (name == "contacts.yaml")
-        read_contacts(*root, name);
-      else if (name == "portals.yaml")
-        read_portals(*root, name);
-      else if (name == "calendar.yaml")
-        out.holidays = read_calendar(*root, name, problems);
-      else
-        read_general(*root, name);
-    }
+  void read_file(const yaml_node& root, const std::string& name) {
+    const auto folder = name.substr(0, name.find('/'));
+    if (folder == "procedures")
+      read_procedure(root, name);
+    else if (folder == "units")
+      read_unit(root, name);
+    else if (folder == "topics")
+      read_topic(root, name);
+    else if (folder == "phrases")
+      read_lesson(root, name);
+    else if (folder == "language")
+      read_language(root, name);
+    else if (name == "contacts.yaml")
+      read_contacts(root, name);
+    else if (name == "portals.yaml")
+      read_portals(root, name);
+    else if (name == "calendar.yaml")
+      out.holidays = read_calendar(root, name, problems);
+    else
+      read_general(root, name);
+  }
+
+  bool is_content(const std::string& name) {
+    const auto folder = name.substr(0, name.find('/'));
+    const bool known = folder == "procedures" || folder == "units" || folder == "topics" ||
+                       folder == "phrases" || folder == "language" || name == "contacts.yaml" ||
+                       name == "portals.yaml" || name == "general.yaml" || name == "calendar.yaml";
+    if (!known)
+      whole(name, "tệp này không được đọc",
+            "Tệp phải nằm trong thư mục procedures, units, topics, phrases hoặc language.",
+            problem::level::advice);
+    return known;
+  }
+
+  void read_all(const std::vector<fs::path>& folders, team& workers) {
+    struct file {
+      std::string name;
+      fs::path path;
+      std::optional<yaml_node> root;
+      std::vector<problem> problems;
+    };
+    std::vector<file> files;
+    for (auto& [name, path] : content_files(folders, problems))
+      if (is_content(name)) files.push_back({name, path, std::nullopt, {}});
+    workers.in_order(
+        files.size(),
+        [&](std::size_t i) { files[i].root = read(files[i].name, files[i].path, files[i].problems); },
+        [&](std::size_t i) {
+          std::ranges::move(files[i].problems, std::back_inserter(problems));
+          if (files[i].root) read_file(*files[i].root, files[i].name);
+          files[i] = {};
+        });
     check_mentions();
   }
 };
@@ -518,7 +543,10 @@ std::shared_ptr<const library> library::load(const std::vector<fs::path>& folder
   auto errors_before = std::ranges::count(problems, problem::level::error, &problem::severity);
   std::shared_ptr<library> known(new library);
   auto& c = *known->contents_;
-  content_loader{c, problems, {}, {}, {}}.read_all(folders);
+  {
+    team workers;
+    content_loader{c, problems, {}, {}, {}}.read_all(folders, workers);
+  }
   if (std::ranges::count(problems, problem::level::error, &problem::severity) != errors_before)
     return nullptr;
 

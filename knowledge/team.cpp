@@ -43,6 +43,21 @@ void team::each(std::size_t count, const std::function<void(std::size_t, std::si
   if (failure_) std::rethrow_exception(failure_);
 }
 
+void team::in_order(std::size_t count, const std::function<void(std::size_t)>& make,
+                    const std::function<void(std::size_t)>& take) {
+  // While some members make the next pieces, one takes those before.
+  const std::size_t at_once = 8 * size();
+  for (std::size_t from = 0, taken = 0; taken < count; from += at_once) {
+    const auto made = std::min(from, count), to = std::min(from + at_once, count);
+    each(1 + to - made, [&](std::size_t piece, std::size_t) {
+      if (piece > 0)
+        make(made + piece - 1);
+      else
+        while (taken < made) take(taken++);
+    });
+  }
+}
+
 void team::help(std::size_t member) {
   for (std::uint32_t seen = 0;;) {
     step_.wait(seen);

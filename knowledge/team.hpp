@@ -29,6 +29,11 @@ class team {
   /// meanwhile. One call at a time. Throws what a piece threw.
   void each(std::size_t count, const std::function<void(std::size_t piece, std::size_t member)>& work);
 
+  /// Makes all pieces below `count` in any order, and takes them one by one in their order, as soon as may be
+  /// and without letting many wait.
+  void in_order(std::size_t count, const std::function<void(std::size_t piece)>& make,
+                const std::function<void(std::size_t piece)>& take);
+
  private:
   void help(std::size_t member);
   void take_pieces(std::uint32_t step, std::size_t member);

@@ -55,17 +55,32 @@ text_reader::text_reader(const std::vector<expansion>& expansions) {
   }
 }
 
-void text_reader::know(std::string_view text) {
-  auto m = text_reader().read(text);
-  for (std::size_t i = 1; i < m.tokens.size(); ++i)
-    ++pairs_[m.tokens[i - 1].folded + ' ' + m.tokens[i].folded];
-  for (auto& t : m.tokens) {
+namespace {
+
+// Of two words that follow each other; that two pairs share one is as good as impossible.
+std::uint64_t pair_key(std::string_view first, std::string_view second) {
+  std::uint64_t h = 0xcbf29ce484222325ULL;
+  auto add = [&](std::string_view text) {
+    for (char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  };
+  add(first);
+  add(" ");
+  add(second);
+  return h;
+}
+
+}  // namespace
+
+void text_reader::know(const message& text) {
+  const auto& tokens = text.tokens;
+  for (std::size_t i = 1; i < tokens.size(); ++i) ++pairs_[pair_key(tokens[i - 1].folded, tokens[i].folded)];
+  for (const auto& t : tokens) {
     if (t.number) continue;
     if (t.folded.size() <= 7) {
       longest_ = std::max(longest_, t.folded.size());
       folded_.insert(t.folded);
     }
-    words_.insert(std::move(t.word));
+    words_.insert(t.word);
   }
 }
 
@@ -103,6 +118,13 @@ constexpr std::size_t longest_message = 4'000;  // characters; ten times what pe
 }  // namespace
 
 message text_reader::read(std::string_view raw) const {
+  auto m = split(raw);
+  repair(m);
+  expand(m);
+  return m;
+}
+
+message text_reader::split(std::string_view raw) {
   message m;
   auto text = clean_letters(raw, longest_message + 1);
   m.cut = text.size() > longest_message;
@@ -150,8 +172,6 @@ message text_reader::read(std::string_view raw) const {
     marked += t.marked ? 1 : 0;
   }
   m.marked = marked * 4 > counted;
-  repair(m);
-  expand(m);
   return m;
 }
 
@@ -188,12 +208,12 @@ std::string text_reader::nearest_word(const token& t, const token* before, const
   auto weigh = [&](const std::string& candidate) {
     if (!folded_.contains(candidate)) return;
     int together = 0;
-    auto add = [&](const std::string& pair) {
-      auto found = pairs_.find(pair);
+    auto add = [&](const std::string& first, const std::string& second) {
+      auto found = pairs_.find(pair_key(first, second));
       if (found != pairs_.end()) together += found->second;
     };
-    if (before) add(before->folded + ' ' + candidate);
-    if (after) add(candidate + ' ' + after->folded);
+    if (before) add(before->folded, candidate);
+    if (after) add(candidate, after->folded);
     if (together > most || (together == most && most > 0 && candidate < best)) {
       most = together;
       best = candidate;
@@ -212,8 +232,9 @@ std::string text_reader::nearest_word(const token& t, const token* before, const
   return most >= often ? best : std::string{};
 }
 
-// Undoes what a keyboard did: Telex and VNI leftovers, one letter too many, words run together. Only what
-// results in words that the content uses is believed; names and codes stay as they are.
+// Undoes what a keyboard did: Telex and VNI leftovers, a tone on the wrong letter, one letter too many, words
+// run together. Only what results in words that the content uses is believed; names and codes stay as they
+// are.
 void text_reader::repair(message& m) const {
   if (words_.empty()) return;
   std::vector<token> out;
@@ -257,6 +278,10 @@ void text_reader::repair(message& m) const {
         }
       }
       out.push_back(std::move(t));
+      continue;
+    }
+    if (auto meant = with_tone_in_place(word); !meant.empty() && knows(meant)) {
+      take(t, meant);
       continue;
     }
     if (auto meant = from_telex(t.word);

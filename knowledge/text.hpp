@@ -76,7 +76,11 @@ class text_reader {
   explicit text_reader(const std::vector<expansion>& expansions = {});
 
   /// Adds the words of a content text to those that an un-typing or a split may result in.
-  void know(std::string_view text);
+  void know(std::string_view text) { know(split(text)); }
+  void know(const message& text);
+
+  /// A raw message as words, before anything is undone or expanded.
+  static message split(std::string_view raw);
 
   message read(std::string_view raw) const;
 
@@ -90,8 +94,7 @@ class text_reader {
   std::unordered_map<std::string, std::vector<expansion>> expansions_;  // in the order of the file
   std::unordered_set<std::string> words_;                               // as written
   std::unordered_set<std::string> folded_;
-  std::unordered_map<std::string, int>
-      pairs_;  // "khai sinh", without marks: how often words follow each other
+  std::unordered_map<std::uint64_t, int> pairs_;  // how often words follow each other, without marks
   std::size_t longest_ = 0;
 };
 

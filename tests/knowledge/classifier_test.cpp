@@ -31,7 +31,7 @@ std::vector<example> examples(std::uint32_t topics, const text_reader& reader) {
 
 classifier learned_from(const std::vector<example>& examples, std::size_t topics, std::size_t threads = 8) {
   team workers(threads);
-  return classifier(learn(examples.size(), [&](std::size_t i) { return examples[i]; }, topics, {}, workers));
+  return classifier(learn(examples, topics, {}, workers));
 }
 
 class Learns : public testing::TestWithParam<std::uint32_t> {};
@@ -62,6 +62,15 @@ TEST_P(Learns, TheSameWithOneThreadAndWithMany) {
   auto first = learned_from(lessons, topics, 1), second = learned_from(lessons, topics);
   for (std::uint32_t t = 0; t < topics; t += 37)
     ASSERT_EQ(first.probabilities(lessons[2 * t].words), second.probabilities(lessons[2 * t].words));
+}
+
+TEST(Classifier, NothingIsLearnedFromNothing) {
+  text_reader reader;
+  auto m = reader.read("khai sinh ở đâu");
+  EXPECT_TRUE(learned_from({}, 0).probabilities(m).empty());
+  auto p = learned_from({}, 2).probabilities(m);
+  ASSERT_EQ(p.size(), 2U);
+  EXPECT_FLOAT_EQ(p[0], p[1]);
 }
 
 INSTANTIATE_TEST_SUITE_P(Classifier, Learns, testing::Values(50U, 1000U, 1500U));

@@ -104,6 +104,7 @@ INSTANTIATE_TEST_SUITE_P(Text, Reading,
                                          row{"CT01, A1, 2k6, 1.001193", "ct01 a1 2k6 1001193"},  // codes stay
                                          row{"😀🙏 làm!!!", "làm"},                              //
                                          row{"hoà giải", "hòa giải"},                            //
+                                         row{"hộ khâủ", "hộ khẩu"}, row{"gíây tờ", "giấy tờ"},   //
                                          row{"200.000đ", "200000đ"},                             //
                                          row{"", ""}, row{" .,!? ", ""}));
 
