@@ -282,7 +282,8 @@ class teacher {
       order.push_back({d, 0});
       if (documents_[d].twin) order.push_back({d, 1});
     }
-    const auto batch = std::clamp<std::size_t>(order.size() / 2048, 1, 256);
+    // Few topics would meet themselves again and again in one batch.
+    const std::size_t batch = learned_.bias.size() > few_topics ? 256 : 1;
     mistakes_.resize(batch);
     groups_ = batch < 8 * documents_a_piece ? 1 : 4;
     std::uint32_t random = 12345;
