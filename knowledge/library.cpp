@@ -98,31 +98,26 @@ struct content_loader {
   // Where things were first seen, for "already in".
   std::unordered_map<std::string, std::string> seen_ids, seen_codes;
 
-  void whole(const std::string& file, std::string message, std::string hint,
-             problem::level severity = problem::level::error) {
-    problems.push_back({severity, file, 0, 0, std::move(message), std::move(hint)});
-  }
-
   // Touches nothing of the loader: files are read by several threads.
   static std::optional<yaml_node> read(const std::string& name, const fs::path& path,
                                        std::vector<problem>& problems) {
-    auto whole = [&](const std::string& file, std::string message, std::string hint) {
-      problems.push_back({problem::level::error, file, 0, 0, std::move(message), std::move(hint)});
+    auto whole = [&](std::string message, std::string hint) {
+      problems.push_back({problem::level::error, name, 0, 0, std::move(message), std::move(hint)});
     };
     std::error_code failed;
     if (auto size = fs::file_size(path, failed); !failed && size > largest_file) {
-      whole(name, "tệp quá lớn (nhiều nhất 1024 KiB)", "Chia thành nhiều tệp nhỏ hơn.");
+      whole("tệp quá lớn (nhiều nhất 1024 KiB)", "Chia thành nhiều tệp nhỏ hơn.");
       return std::nullopt;
     }
     std::ifstream in(path, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(in), {}};
     if (!in) {
-      whole(name, "không đọc được tệp này", "Kiểm tra quyền đọc của tệp.");
+      whole("không đọc được tệp này", "Kiểm tra quyền đọc của tệp.");
       return std::nullopt;
     }
     auto root = parse_yaml(text, name, problems);
     if (root && root->is_null()) {
-      whole(name, "tệp trống", "Viết nội dung, hoặc xóa tệp.");
+      whole("tệp trống", "Viết nội dung, hoặc xóa tệp.");
       return std::nullopt;
     }
     if (root && !root->is_map()) {
@@ -507,9 +502,8 @@ struct content_loader {
                        folder == "phrases" || folder == "language" || name == "contacts.yaml" ||
                        name == "portals.yaml" || name == "general.yaml" || name == "calendar.yaml";
     if (!known)
-      whole(name, "tệp này không được đọc",
-            "Tệp phải nằm trong thư mục procedures, units, topics, phrases hoặc language.",
-            problem::level::advice);
+      problems.push_back({problem::level::advice, name, 0, 0, "tệp này không được đọc",
+                          "Tệp phải nằm trong thư mục procedures, units, topics, phrases hoặc language."});
     return known;
   }
 
