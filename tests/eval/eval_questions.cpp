@@ -3,6 +3,7 @@
 // context.
 
 #include "knowledge/library.hpp"
+#include "tests/eval/score.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,6 +17,9 @@
 #include <vector>
 
 namespace k = thanthien::knowledge;
+using thanthien::eval::contains;
+using thanthien::eval::percent;
+using thanthien::eval::tally;
 using verdict = k::finding::verdict;
 
 namespace {
@@ -24,21 +28,6 @@ struct question {
   std::string text, label, context, style, aspect;
   std::vector<std::string> accept, aspect_accept;
 };
-
-struct tally {
-  int count = 0, right = 0;
-  void add(bool ok) {
-    ++count;
-    right += ok ? 1 : 0;
-  }
-  double share() const { return count == 0 ? 1 : static_cast<double>(right) / count; }
-};
-
-std::string percent(const tally& t) {
-  char out[64];
-  std::snprintf(out, sizeof out, "%5.1f %% (%d of %d)", 100 * t.share(), t.right, t.count);
-  return out;
-}
 
 std::vector<question> read(const std::string& path) {
   std::ifstream in(path);
@@ -58,10 +47,6 @@ std::vector<question> read(const std::string& path) {
     out.push_back(std::move(q));
   }
   return out;
-}
-
-bool contains(const std::vector<std::string>& list, const std::string& item) {
-  return std::ranges::find(list, item) != list.end();
 }
 
 }  // namespace
