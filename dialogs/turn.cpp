@@ -147,7 +147,16 @@ void turn::opened() {
 void turn::read_text() {
   text_ = std::string{trimmed(knowledge::clean(what_.text))};
   folded_ = fold(text_);
-  if (!text_.empty()) found_ = known_.finder().find(text_, now_.topic);
+  if (!text_.empty()) found_ = understood(text_);
+}
+
+knowledge::finding turn::understood(const std::string& text) const {
+  constexpr std::string_view head = "topic:";
+  std::vector<std::string> asked_among;  // the last turn asked back
+  if (now_.misunderstood > 0)
+    for (const auto& [title, payload] : now_.offered)
+      if (payload.starts_with(head)) asked_among.push_back(payload.substr(head.size()));
+  return known_.finder().find(text, now_.topic, asked_among);
 }
 
 bool turn::emergency_found() const {

@@ -68,6 +68,8 @@ class turn {
   void from_resident();
   void opened();
   void read_text();
+  /// What the words mean after what was talked about, and after the topics among which the last turn asked back.
+  knowledge::finding understood(const std::string& text) const;
   bool emergency_found() const;
   /// "Nhà cháy" as the way a paper was lost, among the answers to the question that waits.
   bool is_offered_answer() const;

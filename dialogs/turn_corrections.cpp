@@ -98,7 +98,7 @@ bool turn::corrected() {
   }
   text_ = *rest;
   folded_ = fold(text_);
-  found_ = known_.finder().find(text_, now_.topic);
+  found_ = understood(text_);
   return false;
 }
 

@@ -2,6 +2,7 @@
 
 #include "knowledge/aspects.hpp"
 #include "knowledge/classifier.hpp"
+#include "knowledge/context.hpp"
 #include "knowledge/expression.hpp"
 #include "knowledge/library.hpp"
 #include "knowledge/places.hpp"
@@ -62,13 +63,25 @@ struct finder::model {
     std::vector<expression> any, unless;
   };
   std::vector<alarm> alarms;
+  context_reader around;
   std::unordered_set<std::string> fillers;  // unmarked
   std::vector<expression> follow_ups;
 
   explicit model(const library& known);
 
   message read(std::string_view text) const;
-  finding decide(const message& m, std::string_view context, std::vector<float>* probabilities) const;
+  /// Topics of the turn before: the one that was answered, and those among which it asked to choose.
+  struct turn_before {
+    std::optional<std::uint32_t> topic;
+    std::vector<std::uint32_t> offered;
+  };
+  turn_before before(std::string_view context, std::span<const std::string> offered) const;
+  finding decide(const message& m, const turn_before& last, std::vector<float>* probabilities) const;
+  finding decide_question(const message& m, const turn_before& last, std::vector<float>* probabilities) const;
+  bool sounds_like_question(const message& m) const;
+  void lean_on_offered(const turn_before& last, std::size_t saying, bool asks, std::vector<float>& p) const;
+  void lean_on_context(const message& m, std::uint32_t context, std::size_t saying, bool denied, bool asks,
+                       std::vector<float>& p) const;
   const alarm* alarm_in(const message& m) const;
   std::string second_in(const message& m, const finding& found) const;
   bool over(const message& m, std::uint32_t danger) const;  // the danger is past, or another thing is meant
@@ -147,6 +160,8 @@ finder::model::model(const library& known) : reader(known.language().expansions)
     for (const auto& t : a.unless) made.unless.emplace_back(t);
     alarms.push_back(std::move(made));
   }
+  around = context_reader(known.language(), [&](std::string_view text) { return read(text); }, subject_of);
+  for (auto& matter : around.matters()) matter.chances = words.probabilities(matter.name);
   for (const auto& f : known.language().fillers) fillers.insert(fold(f));
   for (const auto& f : known.language().follow_ups) follow_ups.emplace_back(f);
   for (const auto& family : known.language().families) {
@@ -220,65 +235,159 @@ std::string finder::model::second_in(const message& m, const finding& found) con
   return {};
 }
 
-finding finder::model::decide(const message& m, std::string_view context, std::vector<float>* kept) const {
-  finding out;
-  std::vector<bool> used;
-  out.aspects = aspects.find(m, &used);
-  if (m.tokens.empty()) return out;
+finder::model::turn_before finder::model::before(std::string_view context,
+                                                 std::span<const std::string> offered) const {
+  auto known = [&](std::string_view id) -> std::optional<std::uint32_t> {
+    auto found = by_id.find(std::string(id));
+    return found == by_id.end() || found->second == vague ? std::nullopt : std::optional(found->second);
+  };
+  turn_before out;
+  out.topic = known(context);
+  for (const auto& id : offered)
+    if (auto t = known(id)) out.offered.push_back(*t);
+  return out;
+}
 
+bool finder::model::sounds_like_question(const message& m) const {
+  auto said = [&](const expression& e) { return static_cast<bool>(e.find(m)); };
+  return m.question || around.asks(m) || std::ranges::any_of(follow_ups, said);
+}
+
+// Thanks and laughter stand before a question; the question counts, unless nothing is asked behind them.
+finding finder::model::decide(const message& m, const turn_before& last, std::vector<float>* kept) const {
   if (const auto* alarm = alarm_in(m)) {
+    finding out;
+    out.aspects = aspects.find(m);
     out.what = finding::verdict::sure;
     out.kind = topic_kind::emergency;
     out.candidates = {{subjects[alarm->topic].id, 1.0}};
     return out;
   }
+  auto rest = around.without_opening(m);
+  if (rest.tokens.size() < m.tokens.size()) {
+    auto found = decide_question(rest, last, kept);
+    bool asks = found.what == finding::verdict::sure && found.kind != topic_kind::small_talk &&
+                found.kind != topic_kind::out_of_scope;
+    if (asks && (!found.from_context || (!found.aspects.empty() && sounds_like_question(rest)))) return found;
+  }
+  return decide_question(m, last, kept);
+}
+
+namespace {
+
+// The less a message says by itself, the more it leans on what was said before.
+double boost_of(std::size_t saying, bool asks) {
+  auto boost = saying == 0   ? 6.0
+               : saying == 1 ? 2.5
+               : saying == 2 ? 1.8
+               : saying <= 4 ? 1.2
+               : saying <= 8 ? 0.6
+                             : 0.2;
+  return asks ? boost + 0.8 : boost;
+}
+
+void make_shares(std::vector<float>& p) {
+  float sum = 0;
+  for (auto v : p) sum += v;
+  for (auto& v : p) v /= sum;
+}
+
+}  // namespace
+
+// What was talked about a moment ago is the likelier, the less the new message says by itself. `asks`: it
+// names an aspect; `denied`: what was understood is taken back.
+void finder::model::lean_on_context(const message& m, std::uint32_t context, std::size_t saying, bool denied,
+                                    bool asks, std::vector<float>& p) const {
+  constexpr std::size_t fragment = 8;  // words that say something; a longer message speaks for itself
+  constexpr double changed_at = 1.5;   // in logarithms; below, nothing has changed
+  constexpr double floor = 1e-4;
+  // Right after a procedure, a short message that asks for one of its sides is about it, whatever else its
+  // words could mean.
+  constexpr std::size_t short_message = 10;  // words of all kinds
+  constexpr float hardly = 0.2F;
+  if (asks && subjects[context].kind == topic_kind::procedure && m.tokens.size() <= short_message)
+    for (std::uint32_t t = 0; t < p.size(); ++t)
+      if (subjects[t].kind != topic_kind::procedure && subjects[t].kind != topic_kind::emergency && t != vague)
+        p[t] *= hardly;
+  auto topic = context;
+  bool other = around.names_other(m, context);
+  const auto* about = around.matter_of(context);
+  if (about && !other && (saying > 0 || !asks) && saying <= fragment) {
+    // What it would mean if it named the thing talked about, as it need not do.
+    message named = m;
+    named.tokens.insert(named.tokens.begin(), about->name.tokens.begin(), about->name.tokens.end());
+    auto q = words.probabilities(named);
+    // How likely a topic is by now, and by how much the new words made it so.
+    auto likely = [&](std::uint32_t t) { return std::log(q[t] + floor); };
+    auto gain = [&](std::uint32_t t) { return likely(t) - std::log(about->chances[t] + floor); };
+    double best = denied ? 0 : changed_at;
+    for (auto t : about->topics) {
+      if (t == context || gain(t) <= gain(context)) continue;
+      auto change = likely(t) - likely(context) + (gain(t) - gain(context)) / 2;
+      if (change <= best) continue;
+      best = change;
+      topic = t;
+    }
+    // A greeting or the weather is what it is, whatever was talked about.
+    float elsewhere = 0;
+    for (std::uint32_t t = 0; t < p.size(); ++t)
+      if (t != vague && subjects[t].kind != topic_kind::procedure) elsewhere += p[t];
+    if (elsewhere > 0.5F) topic = context;
+    float share = elsewhere > 0.5F ? 0 : (saying <= 2 ? 0.8F : saying <= 4 ? 0.6F : 0.35F) * (1 - elsewhere);
+    for (std::uint32_t t = 0; t < p.size(); ++t) p[t] += share * (q[t] - p[t]);
+  }
+  bool points_back =
+      std::ranges::any_of(follow_ups, [&](const auto& e) { return static_cast<bool>(e.find(m)); });
+  auto boost = boost_of(saying, asks);
+  if (points_back) boost += 0.8;
+  if (denied && topic == context) boost = 0;
+  double from_vague = vague < p.size() ? p[vague] : 0;
+  double mine = p[topic] + 0.002;
+  for (std::uint32_t t = 0; t < p.size(); ++t)
+    if (t != topic && same_family(t, topic)) mine += 0.2 * p[t];
+  auto lifted = static_cast<float>(mine * std::exp(boost) + from_vague);
+  if (vague < p.size()) p[vague] = 0;
+  p[topic] = lifted;
+  make_shares(p);
+}
+
+// Asked to choose, people answer with what tells the choices apart, or ask on as if they had chosen.
+void finder::model::lean_on_offered(const turn_before& last, std::size_t saying, bool asks,
+                                    std::vector<float>& p) const {
+  auto near = static_cast<float>(std::exp(boost_of(saying, asks)));
+  auto lift = [&](std::uint32_t t, float by) { p[t] = (p[t] + 0.002F) * by; };
+  for (auto t : last.offered) lift(t, near);
+  if (last.topic && std::ranges::find(last.offered, *last.topic) == last.offered.end())
+    lift(*last.topic, std::sqrt(near));
+  if (vague < p.size()) p[vague] = 0;
+  make_shares(p);
+}
+
+finding finder::model::decide_question(const message& whole, const turn_before& last,
+                                       std::vector<float>* kept) const {
+  bool denied = false;
+  auto m = last.topic ? around.without_denied(whole, denied) : whole;
+  finding out;
+  std::vector<bool> used;
+  out.aspects = aspects.find(m, &used);
+  if (m.tokens.empty()) return out;
+
   bool says_nothing = std::ranges::all_of(
       m.tokens, [&](const token& t) { return t.number || t.word == a_place || !words.knows(t); });
-  if (says_nothing && (context.empty() || out.aspects.empty())) return out;
+  if (says_nothing && (!last.topic || out.aspects.empty())) return out;
 
   auto p = words.probabilities(m);
   if (kept) *kept = p;
 
-  // What was talked about a moment ago is the likelier, the less the new message says by itself.
-  auto known_context = by_id.find(std::string(context));
   std::size_t saying = 0;  // words that may name a topic
   for (std::size_t i = 0; i < m.tokens.size(); ++i)
     if (!used[i] && !fillers.contains(m.tokens[i].folded) && !m.tokens[i].number &&
         m.tokens[i].word != a_place)
       ++saying;
-  bool has_context = known_context != by_id.end() && known_context->second != vague;
-  if (has_context) {
-    auto c = known_context->second;
-    bool points_back =
-        std::ranges::any_of(follow_ups, [&](const auto& e) { return static_cast<bool>(e.find(m)); });
-    auto boost = saying == 0   ? 6.0
-                 : saying == 1 ? 2.5
-                 : saying == 2 ? 1.8
-                 : saying <= 4 ? 1.2
-                 : saying <= 8 ? 0.6
-                               : 0.2;
-    if (points_back) boost += 0.8;
-    if (!out.aspects.empty()) boost += 0.8;
-    // Right after a procedure, a fragment that asks for one of its sides is about it, whatever else its words
-    // could mean.
-    constexpr std::size_t fragment = 10;
-    constexpr float hardly = 0.2F;
-    if (subjects[c].kind == topic_kind::procedure && !out.aspects.empty() && m.tokens.size() <= fragment)
-      for (std::uint32_t t = 0; t < p.size(); ++t)
-        if (subjects[t].kind != topic_kind::procedure && subjects[t].kind != topic_kind::emergency &&
-            t != vague)
-          p[t] *= hardly;
-    double from_vague = vague < p.size() ? p[vague] : 0;
-    double mine = p[c] + 0.002;
-    for (std::uint32_t t = 0; t < p.size(); ++t)
-      if (t != c && same_family(t, c)) mine += 0.2 * p[t];
-    auto lifted = static_cast<float>(mine * std::exp(boost) + from_vague);
-    if (vague < p.size()) p[vague] = 0;
-    p[c] = lifted;
-    float sum = 0;
-    for (auto v : p) sum += v;
-    for (auto& v : p) v /= sum;
-  }
+  if (!last.offered.empty())
+    lean_on_offered(last, saying, !out.aspects.empty(), p);
+  else if (last.topic)
+    lean_on_context(m, *last.topic, saying, denied, !out.aspects.empty(), p);
 
   std::vector<std::uint32_t> order(p.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -353,7 +462,7 @@ finding finder::model::decide(const message& m, std::string_view context, std::v
     }
   }
   if (out.what == finding::verdict::sure) out.second_topic = second_in(m, out);
-  out.from_context = has_context && first == known_context->second && out.what == finding::verdict::sure;
+  out.from_context = last.topic == first && out.what == finding::verdict::sure;
   return out;
 }
 
@@ -362,14 +471,15 @@ finder::~finder() = default;
 finder::finder(finder&&) noexcept = default;
 finder& finder::operator=(finder&&) noexcept = default;
 
-finding finder::find(std::string_view text, std::string_view context) const {
-  return model_->decide(model_->read(text), context, nullptr);
+finding finder::find(std::string_view text, std::string_view context,
+                     std::span<const std::string> offered) const {
+  return model_->decide(model_->read(text), model_->before(context, offered), nullptr);
 }
 
 std::string finder::explain(std::string_view text, std::string_view context) const {
   auto m = model_->read(text);
   std::vector<float> p;
-  auto found = model_->decide(m, context, &p);
+  auto found = model_->decide(m, model_->before(context, {}), &p);
   std::ostringstream out;
   out << "đọc thành:";
   for (const auto& t : m.tokens) out << ' ' << t.word;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,9 +62,10 @@ class finder {
   finder(finder&&) noexcept;
   finder& operator=(finder&&) noexcept;
 
-  /// `context` is the topic of the turn before, or "". Any bytes are accepted; over-long text is read in
-  /// part.
-  finding find(std::string_view text, std::string_view context = {}) const;
+  /// `context` is the topic of the turn before, or "". `offered`: the topics among which the turn before
+  /// asked to choose. Any bytes are accepted; over-long text is read in part.
+  finding find(std::string_view text, std::string_view context = {},
+               std::span<const std::string> offered = {}) const;
 
   /// The same, told to a person: what the text became, which words spoke for which topic, why the second
   /// lost.

@@ -422,9 +422,9 @@ struct content_loader {
   }
 
   void read_language(const yaml_node& root, const std::string& file) {
-    fields f(
-        root, file, problems,
-        {"expansions", "aspects", "asked", "fillers", "follow_ups", "alarms", "families", "editor_note"});
+    fields f(root, file, problems,
+             {"expansions", "aspects", "asked", "fillers", "follow_ups", "openings", "asking", "denials",
+              "meant", "matters", "alarms", "families", "editor_note"});
     auto& l = out.language;
     for (const auto* item : f.maps("expansions")) {
       fields e(*item, file, problems, {"typed", "means", "before", "after", "first", "last"});
@@ -449,6 +449,18 @@ struct content_loader {
     }
     for (auto& w : f.texts("fillers")) l.fillers.push_back(std::move(w));
     for (auto& w : f.texts("follow_ups")) l.follow_ups.push_back(std::move(w));
+    for (auto& w : f.texts("openings")) l.openings.push_back(std::move(w));
+    for (auto& w : f.texts("asking")) l.asking.push_back(std::move(w));
+    for (auto& w : f.texts("denials")) l.denials.push_back(std::move(w));
+    for (auto& w : f.texts("meant")) l.meant.push_back(std::move(w));
+    for (const auto* item : f.maps("matters")) {
+      fields m(*item, file, problems, {"names", "topics"});
+      l.matters.push_back({m.required_texts("names"), m.required_texts("topics")});
+      if (const auto* topics = item->find("topics"))
+        for (const auto& topic : topics->items)
+          pending.push_back({topic.scalar, file, topic.line, topic.column, false});
+      if (l.matters.back().names.empty() || l.matters.back().topics.empty()) l.matters.pop_back();
+    }
     for (const auto* item : f.maps("alarms")) {
       fields a(*item, file, problems, {"topic", "any", "unless"});
       language::alarm alarm{a.required_text("topic"), a.required_texts("any"), a.texts("unless")};

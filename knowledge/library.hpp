@@ -68,12 +68,23 @@ struct language {
         unless;  ///< expressions that show that the danger is over, or that another thing is meant
   };
 
+  /// A thing that several procedures are about.
+  struct matter {
+    std::vector<std::string> names;   ///< expressions; the first is how people call it most
+    std::vector<std::string> topics;  ///< the procedures about it
+  };
+
   std::vector<expansion> expansions;
   std::vector<std::pair<aspect, std::string>> aspects;  ///< expressions that ask for an aspect
   std::vector<std::string> no_aspects;                  ///< that only look so: "mai táng phí" asks for no fee
   std::vector<std::pair<aspect, std::string>> asked;    ///< whole questions and what they ask for
   std::vector<std::string> fillers;                     ///< words that carry no topic
   std::vector<std::string> follow_ups;                  ///< expressions that point back to the turn before
+  std::vector<std::string> openings;                    ///< thanks, laughter: the question stands behind them
+  std::vector<std::string> asking;                      ///< words without which hardly a question is asked
+  std::vector<std::string> denials;                     ///< "không phải": what was understood is taken back
+  std::vector<std::string> meant;                       ///< "ý em là": what is meant instead follows
+  std::vector<matter> matters;
   std::vector<alarm> alarms;
   std::vector<std::vector<std::string>> families;  ///< near topics, the most general first
 };

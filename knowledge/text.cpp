@@ -90,11 +90,12 @@ bool all_digits(const letters& word) {
   return std::ranges::all_of(word, [](char32_t c) { return c >= '0' && c <= '9'; });
 }
 
-token make_token(const letters& word, std::uint16_t sentence) {
+token make_token(const letters& word, std::uint16_t sentence, std::uint16_t clause) {
   token t;
   t.word = utf8(word);
   t.folded = folded(word);
   t.sentence = sentence;
+  t.clause = clause;
   t.marked = std::ranges::any_of(word, [](char32_t c) { return is_marked(c); });
   t.number = all_digits(word);
   return t;
@@ -131,16 +132,16 @@ message text_reader::split(std::string_view raw) {
   if (m.cut) text.resize(longest_message);
   for (auto& c : text) c = lower_of(c);
 
-  std::uint16_t sentence = 0;
-  bool words_in_sentence = false;
+  std::uint16_t sentence = 0, clause = 0;
+  bool words_in_sentence = false, words_in_clause = false;
   letters word;
   auto flush = [&] {
     if (word.empty()) return;
     if (word.size() > 40) word.resize(40);  // no word of ours, and nothing later need fear its length
     word = without_emphasis(word);
     put_old_tones(word);
-    m.tokens.push_back(make_token(word, sentence));
-    words_in_sentence = true;
+    m.tokens.push_back(make_token(word, sentence, clause));
+    words_in_sentence = words_in_clause = true;
     word.clear();
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -156,6 +157,10 @@ message text_reader::split(std::string_view raw) {
       flush();
       if (c == '?') m.question = true;
       bool ends = c == '.' || c == '?' || c == '!' || c == '\n' || c == ';' || c == 0x2026;
+      if ((ends || c == ',' || c == ':') && words_in_clause) {
+        ++clause;
+        words_in_clause = false;
+      }
       if (ends && words_in_sentence) {
         ++sentence;
         words_in_sentence = false;
@@ -240,7 +245,7 @@ void text_reader::repair(message& m) const {
   std::vector<token> out;
   out.reserve(m.tokens.size());
   auto take = [&](const token& from, std::string_view word) {
-    auto t = make_token(decode(word), from.sentence);
+    auto t = make_token(decode(word), from.sentence, from.clause);
     out.push_back(std::move(t));
   };
   for (auto& t : m.tokens) {
@@ -349,7 +354,7 @@ void text_reader::expand(message& m) const {
     for (std::size_t from = 0; from < means.size();) {
       auto to = std::min(means.find(U' ', from), means.size());
       if (to > from) {
-        out.push_back(make_token(means.substr(from, to - from), t.sentence));
+        out.push_back(make_token(means.substr(from, to - from), t.sentence, t.clause));
         out.back().marked = true;
         out.back().guessed = !chosen->always();
       }

@@ -41,7 +41,8 @@ struct token {
   std::string word;    ///< lower case, expanded: "không"
   std::string folded;  ///< "khong"
   std::uint16_t sentence = 0;
-  bool marked = false;  ///< was typed with marks, or comes out of an expansion
+  std::uint16_t clause = 0;  ///< parts between commas and ends of sentences, through the whole message
+  bool marked = false;       ///< was typed with marks, or comes out of an expansion
   bool number = false;
   bool guessed = false;  ///< its marks come from an expansion that the context chose, not from the typist
 

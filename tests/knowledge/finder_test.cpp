@@ -120,6 +120,44 @@ INSTANTIATE_TEST_SUITE_P(
                     question{"cảm ơn nhiều ạ", "cam-on", "", "khai-sinh"},
                     question{"cho tôi gặp cán bộ đi", "gap-can-bo", "", "khai-sinh"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    ChangedCircumstance, FollowsUp,
+    testing::Values(
+        question{"mà vợ sắp cưới của em là người Nhật", "ket-hon-nuoc-ngoai", "", "ket-hon"},
+        question{"chong em nguoi My thi sao", "ket-hon-nuoc-ngoai", "", "ket-hon"},
+        question{"mà cha của bé là người Đài Loan", "khai-sinh-yeu-to-nuoc-ngoai", "", "khai-sinh"},
+        question{"thế bé mới 8 tuổi thì sao", "cap-can-cuoc-tre-em", "", "cap-can-cuoc"},
+        question{"con be nha toi 3 tuoi thi sao", "cap-can-cuoc-tre-em", "", "cap-can-cuoc"},
+        question{"nếu làm rớt mất tiêu thì sao", "cap-lai-gplx", "", "doi-gplx"},
+        question{"neu chi sua lai mai thoi thi sao", "gpxd-sua-chua", "", "giay-phep-xay-dung-nha-o"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    SameMatter, FollowsUp,
+    testing::Values(question{"hai đứa em cùng quê", "ket-hon", "", "ket-hon"},
+                    question{"bị phạt không nếu tôi lỡ trễ", "khai-tu", "fee", "khai-tu"},
+                    question{"trong tuan nay duoc chua", "sang-ten-xe", "", "sang-ten-xe"},
+                    question{"bé sanh ở nhà bà ngoại", "khai-sinh", "", "khai-sinh"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    TakenBack, FollowsUp,
+    testing::Values(question{"không phải rớt, thẻ bị mờ hình", "doi-can-cuoc", "", "cap-lai-can-cuoc"},
+                    question{"khong phai, y toi la gia han them", "gia-han-tam-tru", "", "dang-ky-tam-tru"},
+                    question{"đâu phải đổi, tôi làm mất sổ luôn rồi", "cap-lai-so-do", "", "cap-doi-so-do"},
+                    question{"không phải vậy, ý em là giấy độc thân", "xac-nhan-tinh-trang-hon-nhan", "",
+                             "ket-hon"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    BehindAnOpening, FollowsUp,
+    testing::Values(
+        question{"cảm ơn em, thế xin giấy độc thân thì nộp ở đâu", "xac-nhan-tinh-trang-hon-nhan", "where",
+                 "khai-sinh"},
+        question{"cam on nhieu nha, vay con tam vang thi sao", "khai-bao-tam-vang", "", "khai-sinh"},
+        question{"hehe nói chơi thôi, sang tên xe máy cần gì", "sang-ten-xe", "documents", "ket-hon"},
+        question{"thôi quay lại vụ khai tử, lệ phí bao nhiêu", "khai-tu", "fee", "ket-hon"},
+        question{"ok cảm ơn, còn lệ phí thì sao", "ket-hon", "fee", "ket-hon"},
+        question{"dạ con cám ơn cô nhiều lắm", "cam-on", "", "khai-sinh"},
+        question{"cam on nha, de toi ve chuan bi", "cam-on", "", "khai-sinh"}));
+
 TEST(Finder, AnUnknownContextIsNoContext) {
   EXPECT_EQ(find().find("còn lệ phí?", "khong-co-chu-de-nay"), find().find("còn lệ phí?"));
 }
