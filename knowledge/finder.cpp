@@ -80,8 +80,8 @@ struct finder::model {
   finding decide_question(const message& m, const turn_before& last, std::vector<float>* probabilities) const;
   bool sounds_like_question(const message& m) const;
   void lean_on_offered(const turn_before& last, std::size_t saying, bool asks, std::vector<float>& p) const;
-  void lean_on_context(const message& m, std::uint32_t context, std::size_t saying, bool denied, bool asks,
-                       std::vector<float>& p) const;
+  void lean_on_context(const message& m, std::uint32_t context, std::size_t saying, bool denied,
+                       const std::vector<aspect>& asked, std::vector<float>& p) const;
   const alarm* alarm_in(const message& m) const;
   std::string second_in(const message& m, const finding& found) const;
   bool over(const message& m, std::uint32_t danger) const;  // the danger is past, or another thing is meant
@@ -294,10 +294,10 @@ void make_shares(std::vector<float>& p) {
 
 }  // namespace
 
-// What was talked about a moment ago is the likelier, the less the new message says by itself. `asks`: it
-// names an aspect; `denied`: what was understood is taken back.
+// What was talked about a moment ago is the likelier, the less the new message says by itself. `denied`: what
+// was understood is taken back.
 void finder::model::lean_on_context(const message& m, std::uint32_t context, std::size_t saying, bool denied,
-                                    bool asks, std::vector<float>& p) const {
+                                    const std::vector<aspect>& asked, std::vector<float>& p) const {
   constexpr std::size_t fragment = 8;  // words that say something; a longer message speaks for itself
   constexpr double changed_at = 1.5;   // in logarithms; below, nothing has changed
   constexpr double floor = 1e-4;
@@ -310,7 +310,9 @@ void finder::model::lean_on_context(const message& m, std::uint32_t context, std
       if (subjects[t].kind != topic_kind::procedure && subjects[t].kind != topic_kind::emergency && t != vague)
         p[t] *= hardly;
   auto topic = context;
-  bool other = around.names_other(m, context);
+  bool asks = !asked.empty();
+  // "Có cần căn cước không" names a paper and no new matter.
+  bool other = around.names_other(m, context) && std::ranges::find(asked, aspect::documents) == asked.end();
   const auto* about = around.matter_of(context);
   if (about && !other && (saying > 0 || !asks) && saying <= fragment) {
     // What it would mean if it named the thing talked about, as it need not do.
@@ -341,6 +343,8 @@ void finder::model::lean_on_context(const message& m, std::uint32_t context, std
   auto boost = boost_of(saying, asks);
   if (points_back) boost += 0.8;
   if (denied && topic == context) boost = 0;
+  constexpr double named_another = 0.4;
+  if (other) boost = std::min(boost, named_another);
   double from_vague = vague < p.size() ? p[vague] : 0;
   double mine = p[topic] + 0.002;
   for (std::uint32_t t = 0; t < p.size(); ++t)
@@ -351,14 +355,24 @@ void finder::model::lean_on_context(const message& m, std::uint32_t context, std
   make_shares(p);
 }
 
-// Asked to choose, people answer with what tells the choices apart, or ask on as if they had chosen.
+// Asked to choose, people answer with what tells the choices apart ("bằng lái"), or ask on as if they had
+// chosen.
 void finder::model::lean_on_offered(const turn_before& last, std::size_t saying, bool asks,
                                     std::vector<float>& p) const {
-  auto near = static_cast<float>(std::exp(boost_of(saying, asks)));
-  auto lift = [&](std::uint32_t t, float by) { p[t] = (p[t] + 0.002F) * by; };
-  for (auto t : last.offered) lift(t, near);
-  if (last.topic && std::ranges::find(last.offered, *last.topic) == last.offered.end())
-    lift(*last.topic, std::sqrt(near));
+  constexpr float passed_on = 0.8F;  // of the chance of a topic about the same thing that was not offered
+  auto offered = [&](std::uint32_t t) { return std::ranges::find(last.offered, t) != last.offered.end(); };
+  for (auto t : last.offered)
+    if (const auto* about = around.matter_of(t))
+      for (auto near : about->topics) {
+        if (offered(near)) continue;
+        p[t] += passed_on * p[near];
+        p[near] *= 1 - passed_on;
+      }
+  // "Bao lâu" tells nothing apart: all choices stay alike.
+  const float at_least = saying == 0 && asks ? 0.1F : 0.002F;
+  const auto nearer = static_cast<float>(std::exp(boost_of(saying, asks)));
+  for (auto t : last.offered) p[t] = (p[t] + at_least) * nearer;
+  if (last.topic && !offered(*last.topic)) p[*last.topic] *= std::sqrt(nearer);
   if (vague < p.size()) p[vague] = 0;
   make_shares(p);
 }
@@ -387,7 +401,7 @@ finding finder::model::decide_question(const message& whole, const turn_before& 
   if (!last.offered.empty())
     lean_on_offered(last, saying, !out.aspects.empty(), p);
   else if (last.topic)
-    lean_on_context(m, *last.topic, saying, denied, !out.aspects.empty(), p);
+    lean_on_context(m, *last.topic, saying, denied, out.aspects, p);
 
   std::vector<std::uint32_t> order(p.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;

@@ -8,7 +8,6 @@
 #include "bot/commands/talk.hpp"
 #include "tests/eval/score.hpp"
 
-#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -24,9 +23,8 @@ using strings = std::vector<std::string>;
 
 namespace {
 
-// A conversation that names no time begins on a working morning; a turn follows the other in a minute.
+// A conversation that names no time begins on a working morning.
 constexpr const char* usual_time = "2026-11-23T09:00";
-constexpr std::chrono::minutes between_turns{1};
 
 struct expectation {
   std::string label, aspect;
@@ -183,22 +181,19 @@ int main(int argc, char** argv) try {
     if (read.empty()) continue;
     const auto conversation = json::parse(read);
     bot::commands::talk one(said);
-    auto now = *bot::commands::parse_time(usual_time);
-    bool all = true;
+    bool all = true, first = true;
     for (const auto& turn : conversation.at("turns")) {
-      now += between_turns;
-      if (turn.contains("clock")) {
-        const auto set = bot::commands::parse_time(turn["clock"]);
-        if (!set) throw std::runtime_error("no time: " + turn["clock"].dump());
-        now = *set;
-      }
+      const auto told = turn.value("clock", first ? usual_time : "");
+      const auto at = bot::commands::parse_time(told);
+      if (!at && !told.empty()) throw std::runtime_error("no time: " + told);
+      first = false;
       dialogs::event event;
       event.text = turn.value("user", "");
       if (turn.contains("attachment"))
         event.attachments.push_back(
             {dialogs::parse_attachment_kind(turn["attachment"].get<std::string>()), "", "", {}, {}});
       const auto expect = expectation_of(turn.at("expect"));
-      const auto seen = seen_in(one.say(std::move(event), now), *said->known);
+      const auto seen = seen_in(one.say(std::move(event), one.time_of_turn(at)), *said->known);
       const auto j = judge(seen, expect, *said->known);
       turns.add(j.right());
       topics.add(j.topic);
