@@ -118,6 +118,13 @@ TEST(Text, SentencesAndQuestionsAreKept) {
   EXPECT_FALSE(text_reader().read("lam giay khai sinh o dau").marked);
 }
 
+TEST(Text, ClausesEndAtCommasAndSentences) {
+  auto m = text_reader().read("không phải mất, hư thôi. giá 200.000, nộp đâu");
+  std::vector<int> clauses;
+  for (const auto& t : m.tokens) clauses.push_back(t.clause);
+  EXPECT_EQ(clauses, (std::vector<int>{0, 0, 0, 1, 1, 2, 2, 3, 3}));
+}
+
 TEST(Text, ASlipIsMendedWhenTheNeighboursAgree) {
   text_reader r;
   for (int i = 0; i < 3; ++i) r.know("tách thửa đất cho con, khai sinh cho bé");
