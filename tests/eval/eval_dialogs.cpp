@@ -189,9 +189,11 @@ int main(int argc, char** argv) try {
       first = false;
       dialogs::event event;
       event.text = turn.value("user", "");
-      if (turn.contains("attachment"))
-        event.attachments.push_back(
-            {dialogs::parse_attachment_kind(turn["attachment"].get<std::string>()), "", "", {}, {}});
+      if (turn.contains("attachment")) {
+        const auto kind = dialogs::parse_attachment_kind(turn["attachment"].get<std::string>());
+        if (!kind) throw std::runtime_error("unknown attachment " + turn["attachment"].dump());
+        event.attachments.push_back({*kind, "", "", {}, {}});
+      }
       const auto expect = expectation_of(turn.at("expect"));
       const auto seen = seen_in(one.say(std::move(event), one.time_of_turn(at)), *said->known);
       const auto j = judge(seen, expect, *said->known);
