@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   commands::add_ask(program);
   commands::add_check(program);
   commands::add_test(program);
+  commands::add_draw(program);
   commands::add_user(program);
   commands::add_report(program);
   commands::add_import(program);

@@ -13,6 +13,7 @@ void add_chat(CLI::App& program);
 void add_ask(CLI::App& program);
 void add_check(CLI::App& program);
 void add_test(CLI::App& program);
+void add_draw(CLI::App& program);
 void add_user(CLI::App& program);
 void add_report(CLI::App& program);
 void add_import(CLI::App& program);
