@@ -83,11 +83,9 @@ std::vector<std::string> wrapped(std::string_view text, double size, double widt
     lines.resize(most);
     auto& last = lines.back();
     while (!last.empty() && !fits(last + " …")) {
-      last.pop_back();
-      while (!last.empty() && (static_cast<unsigned char>(last.back()) & 0xc0U) == 0x80) last.pop_back();
-      if (!last.empty() && static_cast<unsigned char>(last.back()) >= 0xc0) last.pop_back();
+      const auto blank = last.rfind(' ');
+      last.resize(blank == std::string::npos ? 0 : blank);
     }
-    last = trimmed(last, last.size());
     last += last.ends_with('.') || last.ends_with('?') || last.ends_with('!') ? " …" : "…";
   }
   return lines;
@@ -203,6 +201,10 @@ class painter {
         c.what = card::kind::door;
         c.heading = "Gọi rồi quay lại";
         c.text = {words_.dialog_title(s.dialog)};
+        for (const auto& [slot, value] : s.arguments)
+          c.notes.push_back("Đưa sẵn " + words_.slot(slot) + ": " + words_.text(value));
+        for (const auto& [slot, from] : s.results)
+          c.notes.push_back("Lấy về " + words_.slot(slot) + " từ " + words_.slot(from));
         break;
       case step::kind::answer:
         c.what = card::kind::answer;

@@ -20,7 +20,11 @@ const std::map<std::string, std::pair<std::string, std::string>, std::less<>>& f
   static const std::map<std::string, std::pair<std::string, std::string>, std::less<>> sentences{
       {"office_hours", {"trong giờ làm việc", "ngoài giờ làm việc"}},
       {"context", {"đã biết bà con hỏi việc gì", "chưa biết bà con hỏi việc gì"}},
-      {"case", {"đã có yêu cầu chờ cán bộ", "chưa có yêu cầu nào chờ cán bộ"}}};
+      {"case", {"đã có yêu cầu chờ cán bộ", "chưa có yêu cầu nào chờ cán bộ"}},
+      {"case.late", {"yêu cầu đã quá hẹn", "yêu cầu chưa quá hẹn"}},
+      {"request.late", {"yêu cầu đã quá hẹn", "yêu cầu chưa quá hẹn"}},
+      {"dossier.late", {"hồ sơ đã quá hẹn", "hồ sơ chưa quá hẹn"}},
+      {"dossier.table", {"đã có danh sách hồ sơ", "chưa có danh sách hồ sơ"}}};
   return sentences;
 }
 
@@ -37,7 +41,14 @@ const std::map<std::string, std::string, std::less<>>& subjects() {
       {"topic.kind", "loại việc"},
       {"topic.who_helps", "nơi giúp được"},
       {"message.words", "số tiếng của tin nhắn"},
-      {"weekday", "hôm nay"}};
+      {"weekday", "hôm nay"},
+      {"case.state", "trạng thái yêu cầu"},
+      {"dossier", "kết quả tra hồ sơ"},
+      {"dossier.state", "trạng thái hồ sơ"},
+      {"dossier.due", "ngày hẹn trả"},
+      {"dossier.note", "ghi chú của hồ sơ"},
+      {"request", "kết quả tra yêu cầu"},
+      {"request.state", "trạng thái yêu cầu"}};
   return names;
 }
 
@@ -55,7 +66,19 @@ const std::map<std::string, std::string, std::less<>>& values() {
       {"service", "dịch vụ khác"},
       {"small_talk", "chào hỏi"},
       {"out_of_scope", "ngoài việc của xã, phường"},
-      {"emergency", "khẩn cấp"}};
+      {"emergency", "khẩn cấp"},
+      {"found", "tìm thấy"},
+      {"unknown", "không thấy"},
+      {"too_many", "sai mã nhiều lần"},
+      {"received", "đã nhận"},
+      {"processing", "đang giải quyết"},
+      {"missing_papers", "chờ bổ sung"},
+      {"ready", "đã có kết quả"},
+      {"returned", "đã trả"},
+      {"refused", "bị từ chối"},
+      {"waiting", "chờ cán bộ nhận"},
+      {"held", "cán bộ đang xem"},
+      {"closed", "đã xong"}};
   return names;
 }
 
@@ -77,6 +100,18 @@ const std::map<std::string, std::string, std::less<>>& placeholders() {
                                                                      {"procedure.matter", "tên thủ tục"},
                                                                      {"procedure.name", "tên thủ tục"},
                                                                      {"officer.name", "tên cán bộ"},
+                                                                     {"case.due", "hạn trả lời"},
+                                                                     {"dossier.code", "mã hồ sơ"},
+                                                                     {"dossier.procedure", "tên thủ tục"},
+                                                                     {"dossier.received", "ngày nhận"},
+                                                                     {"dossier.due", "ngày hẹn trả"},
+                                                                     {"dossier.note", "ghi chú"},
+                                                                     {"dossier.place", "nơi giải quyết"},
+                                                                     {"dossier.address", "địa chỉ"},
+                                                                     {"dossier.hours", "giờ làm việc"},
+                                                                     {"dossier.as_of", "ngày của danh sách"},
+                                                                     {"request.code", "mã yêu cầu"},
+                                                                     {"request.due", "hạn trả lời"},
                                                                      {"example", "ví dụ"}};
   return names;
 }
@@ -151,10 +186,13 @@ std::string plain_words::leads_to(const option& o) const {
   if (o.command.empty()) return {};
   const auto found = book_.on_command.find(o.command);
   if (found != book_.on_command.end()) return dialog_title(found->second);
-  static const std::map<std::string, std::string, std::less<>> commands{
-      {"again", "Nhắc lại"}, {"back", "Quay lại"},
-      {"skip", "Bỏ qua"},    {"start_over", "Làm lại từ đầu"},
-      {"stop", "Dừng lại"},  {"wrong", "Hỏi lại cho đúng ý"}};
+  static const std::map<std::string, std::string, std::less<>> commands{{"again", "Nhắc lại"},
+                                                                        {"back", "Quay lại"},
+                                                                        {"skip", "Bỏ qua"},
+                                                                        {"start_over", "Làm lại từ đầu"},
+                                                                        {"stop", "Dừng lại"},
+                                                                        {"resume", "Làm tiếp"},
+                                                                        {"wrong", "Hỏi lại cho đúng ý"}};
   return said(commands, o.command);
 }
 
@@ -250,7 +288,9 @@ std::vector<std::string> plain_words::opened_by() const {
       {"kind:small_talk", "Lời xã giao chưa có kịch bản riêng"},
       {"command:menu", "Bà con nhắn “menu”"},
       {"command:person", "Bà con nhắn “gặp cán bộ”"},
-      {"command:papers", "Bà con hỏi đúng giấy tờ của mình"}};
+      {"command:papers", "Bà con hỏi đúng giấy tờ của mình"},
+      {"code:dossier", "Bà con nhắn một mã hồ sơ"},
+      {"code:request", "Bà con nhắn một mã yêu cầu"}};
   std::vector<std::string> out;
   for (const auto& [trigger, at] : of_.on)
     out.push_back(events.contains(trigger) ? said(events, trigger)

@@ -254,7 +254,7 @@ TEST(Draw, EveryKindOfStepSaysInWordsWhatItDoes) {
   EXPECT_EQ(card("sao").heading, "Xin đánh giá: 1 đến 5 sao");
   EXPECT_EQ(card("sang").heading, "Sang hẳn");
   EXPECT_EQ(card("nguoi").heading, "Chuyển cán bộ: KHẨN");
-  EXPECT_TRUE(std::ranges::count(card("nguoi").notes, "Cán bộ đọc: Bé ‹Tuổi của bé› tuổi.") == 1);
+  EXPECT_EQ(std::ranges::count(card("nguoi").notes, "Cán bộ đọc: Bé ‹Tuổi của bé› tuổi."), 1);
   EXPECT_EQ(card("het").heading, "Hết");
   // Where choices lead outside.
   EXPECT_TRUE(std::ranges::any_of(drawn.cards, [](const auto& c) { return c.heading == "Mở trang web"; }));
@@ -275,12 +275,32 @@ TEST(Draw, ConditionsAreSaidInPlainWords) {
   EXPECT_EQ(words.condition(arms[2].when), "Còn lại");
 }
 
+TEST(Draw, NothingIsLeftInTheShortFormsOfTheLanguage) {
+  const auto& all = shipped_book().inside();
+  const auto& d = *all.find("menu");
+  const plain_words words{d, all, shipped_knowledge()};
+  for (const auto& name : usual_placeholders()) {
+    wording w;
+    w.versions.push_back({"vi", {}, {"{" + name + "}"}, {}});
+    EXPECT_FALSE(words.text(w).contains(name)) << name << " has no word of its own";
+  }
+  for (const auto& subject : condition_subjects()) {
+    condition c;
+    c.parts.emplace_back();
+    c.parts[0].what = condition::kind::test;
+    c.parts[0].subject = subject;
+    c.parts[0].values = {"yes"};
+    EXPECT_NE(words.condition(c).find(' '), std::string::npos);
+    EXPECT_FALSE(words.condition(c).contains(subject)) << subject << " has no word of its own";
+  }
+}
+
 TEST(Draw, TheBeginningTellsWhatOpensTheDialog) {
   const auto opened = [](const std::string& name) { return shipped_picture(name).cards.front().text; };
   EXPECT_EQ(opened("menu").front(), "Bà con nhắn “menu”");
   EXPECT_EQ(opened("danh-gia").front(), "Cán bộ đã xử lý xong yêu cầu");
   EXPECT_EQ(opened("lua-dao").front(), "Bà con hỏi “Cảnh báo lừa đảo”");
-  EXPECT_TRUE(std::ranges::count(opened("muc-ho-tich"), "Từ kịch bản “Danh mục”") == 1);
+  EXPECT_EQ(std::ranges::count(opened("muc-ho-tich"), "Từ kịch bản “Danh mục”"), 1);
 }
 
 TEST(Draw, HostileWordsStayWords) {
