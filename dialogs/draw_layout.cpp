@@ -392,10 +392,9 @@ class drafter {
       path.push_back({x, plan_.boxes[arrow.from].bottom()});
       auto across = [&](std::size_t channel, double to) {
         const double y = net_of(channel, arrow.to).y;
-        if (std::abs(to - x) >= 0.5) {
-          path.push_back({x, y});
-          path.push_back({to, y});
-        }
+        if (std::abs(to - x) < 0.5) return;
+        path.push_back({x, y});
+        path.push_back({to, y});
         x = to;
       };
       // A lane is entered from the channel above it, on the way up from the one below.
