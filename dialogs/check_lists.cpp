@@ -52,6 +52,16 @@ void words(inspection& with) {
   for (const auto& [name, list] : lists)
     if (list->empty())
       with.fail(whole, "Danh sách \"" + name + "\" đang trống hoặc thiếu", "Thêm dưới \"words:\".");
+  if (v.address.usual.you.empty() || v.address.usual.me.empty())
+    with.fail(whole, "Thiếu cách xưng hô thường dùng",
+              "Thêm dưới \"words:\": address: {usual: {you: bà con, me: em}}.");
+  // Who calls himself one thing must not be addressed in two ways.
+  std::map<std::string, std::string> addressed;
+  for (const auto& f : v.address.forms)
+    for (const auto& said : f.says)
+      if (const auto [found, fresh] = addressed.emplace(said, f.you); !fresh)
+        with.fail(whole, "Người xưng \"" + said + "\" vừa được gọi là \"" + found->second +
+                             "\" vừa được gọi là \"" + f.you + "\"");
   // The same words for two commands: which one runs would be chance.
   std::map<std::string, std::string> owner;
   for (const auto& [command, expressions] : v.commands)

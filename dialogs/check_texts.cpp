@@ -26,6 +26,18 @@ void manner(inspection& with, const std::string& text, const mark& at, bool lead
     with.advise(at, "Một lượt nói có hơn một câu hỏi", "Hỏi từng câu một.");
 }
 
+/// As somebody reads it who is addressed in the usual way.
+std::string as_usual(const inspection& with, const std::string& text) {
+  std::string out;
+  std::size_t done = 0;
+  each_placeholder(text, [&](std::string_view name, std::size_t at) {
+    if (!is_address_placeholder(name)) return;
+    out += text.substr(done, at - done) + with.book.words.address.usual.word(name, {});
+    done = at + name.size() + 2;
+  });
+  return out + text.substr(done);
+}
+
 /// A dialog that speaks English in one place is expected to speak it in all.
 void languages(inspection& with, const dialog& d) {
   std::vector<std::pair<const wording*, std::string>> all;
@@ -78,7 +90,7 @@ void check_wording(inspection& with, const wording& w, const std::vector<std::st
                   "Viết {tên}; muốn có dấu ngoặc thật thì viết {{ hoặc }}.");
       for (auto& remark : knowledge::broken_links(text))
         with.fail(at, std::move(remark.message), std::move(remark.hint));
-      if (version.language == "vi") manner(with, text, at, leads_on);
+      if (version.language == "vi") manner(with, as_usual(with, text), at, leads_on);
     }
 }
 

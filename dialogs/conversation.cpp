@@ -97,6 +97,7 @@ void to_json(json& out, const conversation& c) {
   put("case_to_rate", c.case_to_rate, fresh.case_to_rate);
   put("unknown_codes", c.unknown_codes, fresh.unknown_codes);
   put("unit", c.unit, fresh.unit);
+  put("address", c.address, fresh.address);
   put("language", c.language, fresh.language);
   if (c.last_event_at != fresh.last_event_at)
     out["last_event_at"] = c.last_event_at.time_since_epoch().count();
@@ -190,6 +191,7 @@ void from_json(const json& in, conversation& c) {
   read(in, "case_to_rate", c.case_to_rate);
   read(in, "unknown_codes", c.unknown_codes);
   read(in, "unit", c.unit);
+  read(in, "address", c.address);
   read(in, "language", c.language);
   if (c.language.empty()) c.language = "vi";
   read(in, "last_event_at", c.last_event_at);

@@ -49,6 +49,7 @@ struct conversation {
   std::string case_to_rate;  ///< the settled case whose rating is awaited, or ""
   int unknown_codes = 0;     ///< in a row: who guesses codes is brought to a person
   std::string unit;          ///< today's unit the resident speaks of, or the account's
+  std::string address;          ///< how the resident is addressed: "cô", "anh"; "" = nothing is known
   std::string language = "vi";
   timestamp last_event_at{};  ///< platform time of the newest event: an older one never rewinds
   bool greeted = false;       ///< has been told that this is an automatic assistant

@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::size_t most_openers = 4;
 
-std::string capital(std::string text) {
-  if (text.starts_with("đ")) return "Đ" + text.substr(std::string_view{"đ"}.size());
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
-  return text;
-}
-
 /// Subjects that are true or false, as sentences.
 const std::map<std::string, std::pair<std::string, std::string>, std::less<>>& facts() {
   static const std::map<std::string, std::pair<std::string, std::string>, std::less<>> sentences{
@@ -156,8 +150,10 @@ std::string plain_words::placeholder(std::string_view name) const {
 }
 
 std::string plain_words::text(const wording& w) const {
-  return filled(w.pick("vi", channel::terminal, 0),
-                [this](std::string_view name) { return "‹" + placeholder(name) + "›"; });
+  return filled(w.pick("vi", channel::terminal, 0), [this](std::string_view name) {
+    return is_address_placeholder(name) ? book_.words.address.usual.word(name, {})
+                                        : "‹" + placeholder(name) + "›";
+  });
 }
 
 std::size_t plain_words::other_ways(const wording& w) {
@@ -273,7 +269,7 @@ std::string plain_words::joined(const std::vector<dialogs::condition>& parts, co
 }
 
 std::string plain_words::condition(const dialogs::condition& c) const {
-  return c.parts.empty() ? "Còn lại" : capital(joined(c.parts, " và "));
+  return c.parts.empty() ? "Còn lại" : capitalised(joined(c.parts, " và "));
 }
 
 // --- what opens it

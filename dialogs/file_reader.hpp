@@ -24,6 +24,7 @@ class file_reader {
   void fail(const knowledge::yaml_node& at, std::string message, std::string hint = {});
   mark mark_of(const knowledge::yaml_node& node) const { return {file_, node.line, node.column}; }
   const std::string& file() const { return file_; }
+  std::vector<knowledge::problem>& problems() { return problems_; }
 
   /// Keys that nobody knows are slips of the pen: the nearest known one is proposed.
   void only_keys(const knowledge::yaml_node& map, const std::vector<std::string>& known,
@@ -70,5 +71,9 @@ struct loaded;
 /// A file of what all dialogs share: phrases, words, settings, openings, english, writing; lists_reader.cpp.
 void read_lists(const std::string& file, const knowledge::yaml_node& root, loaded& into,
                 std::vector<knowledge::problem>& problems);
+
+/// `words: address:`, how the resident is addressed; address_reader.cpp.
+void read_address(const std::string& file, const knowledge::yaml_node& node, address_rules& into,
+                  std::vector<knowledge::problem>& problems);
 
 }  // namespace thanthien::dialogs

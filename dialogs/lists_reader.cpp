@@ -97,6 +97,8 @@ void lists_reader::words_into(vocabulary& v, const yaml_node& node) {
   for (const auto& e : node.entries) {
     if (const auto list = lists.find(e.key); list != lists.end()) {
       *list->second = folded(e.value, "\"" + e.key + "\"");
+    } else if (e.key == "address") {
+      read_address(file(), e.value, v.address, problems());
     } else if (e.key == "commands" && is_map(e.value, "\"commands\"")) {
       only_keys(e.value, command_names(), "\"commands\"");
       for (const auto& c : e.value.entries) {
@@ -129,6 +131,8 @@ void lists_reader::settings_into(settings& rules, const yaml_node& node) {
     else
       into = std::remove_reference_t<decltype(into)>{*n};
   };
+  if (const auto* self = node.find("self_to_elders"))
+    rules.self_to_elders = knowledge::lower(scalar(*self, "\"self_to_elders\""));
   duration("outside_staff_minutes", 10080, "phút", rules.outside_staff);
   duration("pause_minutes", 10080, "phút", rules.pause);
   duration("forget_days", 365, "ngày", rules.forget);

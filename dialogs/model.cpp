@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 12> type_names{"yes_no",  "choice", "numb
                                                       "address", "text",   "picture",   "place"};
 
 bool name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
 }
 
 }  // namespace
@@ -120,9 +120,13 @@ std::string filled(std::string_view text, const std::function<std::string(std::s
           written += line.substr(at);
           break;
         }
-        const auto value = value_of(line.substr(at + 1, close - at - 1));
-        ++placeholders;
-        if (value.empty()) ++empty;
+        const auto name = line.substr(at + 1, close - at - 1);
+        const auto value = value_of(name);
+        // How somebody is addressed is no content: it keeps no line that has nothing else to say.
+        if (!is_address_placeholder(name)) {
+          ++placeholders;
+          if (value.empty()) ++empty;
+        }
         written += value;
         at = close;
       } else {
@@ -145,7 +149,11 @@ std::string filled(std::string_view text, const std::function<std::string(std::s
 }
 
 const std::vector<std::string>& usual_placeholders() {
-  static const std::vector<std::string> names{"unit.name",
+  static const std::vector<std::string> names{"you",
+                                              "You",
+                                              "me",
+                                              "Me",
+                                              "unit.name",
                                               "unit.full_name",
                                               "unit.address",
                                               "unit.phone",

@@ -163,6 +163,7 @@ struct opening {
 };
 
 struct settings {
+  std::string self_to_elders = "con";  ///< how the assistant calls itself before cô, chú, bác, ông, bà
   struct span {
     int from = 0, to = 0;  ///< minutes of the day
   };

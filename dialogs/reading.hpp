@@ -1,5 +1,7 @@
 #pragma once
 
+#include "dialogs/address.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -52,6 +54,7 @@ struct vocabulary {
   std::vector<std::string> corrections;  ///< "à nhầm": what follows replaces an earlier answer
   std::vector<std::string> mine;         ///< "in my case": exactly one's own papers are wanted
   std::vector<std::string> unsure;       ///< "I do not know", as an answer
+  address_rules address;                 ///< how the resident is addressed; not folded
   std::vector<std::string> english;      ///< English words that are no Vietnamese syllables
 };
 

@@ -202,6 +202,8 @@ void turn::late_message() {
 
 void turn::message() {
   read_text();
+  if (what_.payload.empty())
+    if (auto form = book_.words.address.suggested_by(text_); !form.empty()) now_.address = std::move(form);
   auto payload = what_.payload;
   if (payload.empty() && starts_payload(text_) && text_.find(' ') == std::string::npos) payload = text_;
 

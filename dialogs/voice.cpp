@@ -82,6 +82,8 @@ voice::voice(const book::contents& dialogs, const knowledge::library& known, con
 }
 
 std::string voice::value_of(std::string_view name) const {
+  if (is_address_placeholder(name))
+    return book_.words.address.form(with_.address).word(name, book_.rules.self_to_elders);
   if (name.starts_with("unit.")) {
     const auto* unit = known_.find_unit(with_.unit.empty() ? around_.unit : with_.unit);
     if (unit == nullptr) return name == "unit.name" || name == "unit.full_name" ? phrase("unit_unknown") : "";
