@@ -10,11 +10,18 @@ namespace {
 
 struct word {
   std::string text;
-  bool begins = false;  ///< stands first, or behind a comma or the like
+  bool begins = false;                 ///< stands first, or behind a comma or the like
+  const address_form* form = nullptr;  ///< that somebody says of himself with it
 };
 
+const address_form* form_of(const address_rules& rules, const std::string& said) {
+  for (const auto& f : rules.forms)
+    if (std::ranges::find(f.says, said) != f.says.end()) return &f;
+  return nullptr;
+}
+
 /// Lower case, split at blanks and signs; a sign begins a new sentence.
-std::vector<word> words_in(std::string_view text) {
+std::vector<word> words_in(const address_rules& rules, std::string_view text) {
   std::vector<word> out;
   bool begins = true, inside = false;
   const auto lowered = knowledge::lower(text);
@@ -24,7 +31,7 @@ std::vector<word> words_in(std::string_view text) {
     const bool sign_of_three = lowered.compare(i, 2, "\xe2\x80") == 0;
     const bool letter = !sign_of_three && (c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
     if (letter) {
-      if (!inside) out.push_back({{}, begins});
+      if (!inside) out.push_back({{}, begins, nullptr});
       out.back().text += lowered[i];
       inside = true;
       begins = false;
@@ -34,6 +41,7 @@ std::vector<word> words_in(std::string_view text) {
     if (c != ' ') begins = true;
     if (sign_of_three) i += 2;
   }
+  for (auto& w : out) w.form = form_of(rules, w.text);
   return out;
 }
 
@@ -41,12 +49,6 @@ bool marked(const std::vector<word>& words) {
   return std::ranges::any_of(words, [](const word& w) {
     return std::ranges::any_of(w.text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
   });
-}
-
-const address_form* form_of(const address_rules& rules, const std::string& said) {
-  for (const auto& f : rules.forms)
-    if (std::ranges::find(f.says, said) != f.says.end()) return &f;
-  return nullptr;
 }
 
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
@@ -60,13 +62,11 @@ bool stands_at(const address_rules& rules, const address_rules::expression& e, c
     const auto& w = words[at + i];
     if (i > 0 && w.begins) return false;
     if (e[i] == "x") {
-      if (form_of(rules, w.text) == nullptr) return false;
+      if (w.form == nullptr) return false;
       said = at + i;
     } else if (e[i] == "*") {
       // "bà con", "cô em": two forms together are somebody else.
-      if (form_of(rules, w.text) != nullptr ||
-          std::ranges::find(rules.oneself, w.text) != rules.oneself.end())
-        return false;
+      if (w.form != nullptr || std::ranges::find(rules.oneself, w.text) != rules.oneself.end()) return false;
     } else if (e[i] != w.text) {
       return false;
     }
@@ -103,7 +103,7 @@ const address_form& address_rules::form(std::string_view you) const {
 }
 
 std::string address_rules::suggested_by(std::string_view text) const {
-  const auto words = words_in(text);
+  const auto words = words_in(*this, text);
   std::vector<std::string> found;
   auto take = [&](const address_form& f) {
     if (std::ranges::find(found, f.you) == found.end()) found.push_back(f.you);
@@ -115,14 +115,14 @@ std::string address_rules::suggested_by(std::string_view text) const {
       for (const auto& e : all)
         if (stands_at(*this, e, words, at, said) && said != nowhere &&
             (e.front() != "x" || begins_at(*this, words, at)))
-          if (const auto* f = form_of(*this, words[said].text); accepts(*f, said)) take(*f);
+          if (accepts(*words[said].form, said)) take(*words[said].form);
     };
     heard(asking, [](const auto&, auto) { return true; });
     // Who tells in words of his own speaks of others by these.
     auto others = [&](std::size_t said, bool also_forms) {
       for (std::size_t i = 0; i < words.size(); ++i)
         if (i != said && std::ranges::find(oneself, words[i].text) != oneself.end() &&
-            (also_forms || form_of(*this, words[i].text) == nullptr))
+            (also_forms || words[i].form == nullptr))
           return true;
       return false;
     };
