@@ -125,7 +125,7 @@ std::size_t written_size(const std::string& text) {
 
 /// Quick, and never below what is saved: most states are far from the limit.
 std::size_t about(const conversation& c) {
-  std::size_t size = 520 + written_size(c.held_by) + c.papers.size();
+  std::size_t size = 540 + written_size(c.held_by) + c.papers.size();
   for (const auto& list : {&c.stack, &c.trail})
     for (const auto& p : *list)
       size += 70 + p.dialog.size() + p.step.size() + p.version.size() + p.topic.size() + p.question.size();
