@@ -53,7 +53,17 @@ struct picture {
   layout::plan plan;  ///< a box for each card
 };
 
-/// The same dialog always gives the same picture.
+struct paper {
+  double width = 0, height = 0;  ///< millimetres
+  double scale = 0;              ///< millimetres for one unit of the picture
+  int size = 4;                  ///< 4 is A4
+};
+
+/// The smallest paper on which the letters are at least seven points high, upright unless the other way is
+/// clearly larger; A0 at the end, whatever it takes.
+paper paper_for(double width, double height);
+
+/// As wide or as high as needs the smallest paper. The same dialog always gives the same picture.
 picture picture_of(const dialog& d, const book::contents& dialogs, const knowledge::library& known);
 
 /// One SVG file without fonts, scripts or links, on the smallest paper (A4 upright first) on which it can be

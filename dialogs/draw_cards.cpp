@@ -148,11 +148,28 @@ class painter {
     for (std::size_t a = 0; a < out_.plan.arrows.size(); ++a)
       if (!from_pill_.contains(a))
         out_.plan.arrows[a].leaves = out_.plan.boxes[out_.plan.arrows[a].from].width / 2;
-    layout::lay_out(out_.plan);
+    fit();
     return std::move(out_);
   }
 
  private:
+  /// Wide dialogs become high ones when that spares paper, or makes the letters clearly larger.
+  void fit() {
+    constexpr double clearly = 1.05;
+    const auto whole = out_.plan;
+    paper best;
+    for (const double widest : {std::numeric_limits<double>::infinity(), 2000.0, 1500.0, 1100.0, 800.0}) {
+      auto tried = whole;
+      layout::lay_out(tried, widest);
+      const auto needs = paper_for(tried.width + 2 * sizes::page_edge, tried.height + sizes::page_extra);
+      if (best.scale > 0 &&
+          (needs.size < best.size || (needs.size == best.size && needs.scale < best.scale * clearly)))
+        continue;
+      best = needs;
+      out_.plan = std::move(tried);
+    }
+  }
+
   // Text and notes of a card are whole until `measure` breaks them into lines.
 
   void start() {

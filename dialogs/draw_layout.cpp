@@ -51,7 +51,7 @@ struct net {
 
 class drafter {
  public:
-  explicit drafter(plan& p) : plan_{p} {}
+  drafter(plan& p, double widest) : plan_{p}, widest_{widest} {}
 
   void run() {
     if (plan_.boxes.empty()) return;
@@ -98,13 +98,25 @@ class drafter {
     }
   }
 
-  /// As deep as the longest way to it; a box that ends there never stands beside one that leads to it.
+  /// As deep as the longest way to it, or deeper where there is room; a box never stands beside one that
+  /// leads to it.
   void layers() {
     layer_.assign(plan_.boxes.size(), 0);
-    for (auto at = finished_.rbegin(); at != finished_.rend(); ++at)
+    std::vector<double> taken;
+    for (auto at = finished_.rbegin(); at != finished_.rend(); ++at) {
+      auto& layer = layer_[*at];
+      const double needs = plan_.boxes[*at].width + between_boxes;
+      const auto full = [&] {
+        const auto l = static_cast<std::size_t>(layer);
+        if (l >= taken.size()) taken.resize(l + 1, 0);
+        return taken[l] > 0 && taken[l] + needs > widest_;
+      };
+      while (full()) ++layer;
+      taken[static_cast<std::size_t>(layer)] += needs;
       for (const auto a : leaving_[*at])
-        if (!back_[a]) layer_[plan_.arrows[a].to] = std::max(layer_[plan_.arrows[a].to], layer_[*at] + 1);
-    rows_.assign(static_cast<std::size_t>(*std::ranges::max_element(layer_)) + 1, {});
+        if (!back_[a]) layer_[plan_.arrows[a].to] = std::max(layer_[plan_.arrows[a].to], layer + 1);
+    }
+    rows_.assign(taken.size(), {});
   }
 
   std::size_t lane(std::size_t target, bool up, int layer) {
@@ -423,6 +435,7 @@ class drafter {
   }
 
   plan& plan_;
+  const double widest_;
   std::vector<std::vector<std::size_t>> leaving_;  ///< arrows of each box
   std::vector<bool> back_;
   std::vector<std::size_t> finished_;  ///< boxes, those that lead on after those they lead to
@@ -437,6 +450,6 @@ class drafter {
 
 }  // namespace
 
-void lay_out(plan& p) { drafter{p}.run(); }
+void lay_out(plan& p, double widest) { drafter{p, widest}.run(); }
 
 }  // namespace thanthien::dialogs::layout

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 /// Where boxes and arrows go on a page: layers from top to bottom, few crossings, and arrows that run
@@ -35,7 +36,8 @@ struct plan {
 };
 
 /// Places all boxes and leads all arrows. Arrows that end at the same box join on their way; an arrow back up
-/// enters its box from above like all others. The same plan always gives the same picture.
-void lay_out(plan& p);
+/// enters its box from above like all others. The boxes of a layer are no wider than `widest` together, or
+/// one box alone: what does not fit stands lower. The same plan always gives the same picture.
+void lay_out(plan& p, double widest = std::numeric_limits<double>::infinity());
 
 }  // namespace thanthien::dialogs::layout

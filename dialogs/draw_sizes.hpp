@@ -12,5 +12,7 @@ constexpr double padding = 13;
 constexpr double pill_padding = 6;
 constexpr double below_pills = 9;  ///< between the pills and the lower edge of the card
 constexpr double icon = 16;
+constexpr double page_edge = 24, page_header = 58, page_footer = 40;
+constexpr double page_extra = page_header + page_footer + 2 * page_edge;
 
 }  // namespace thanthien::dialogs::sizes

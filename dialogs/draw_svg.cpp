@@ -41,7 +41,8 @@ constexpr std::array<look, 11> looks{{
 
 constexpr double turn_radius = 7;
 constexpr double head_length = 8, head_half = 4.5;
-constexpr double margin = 24, header = 58, footer = 40;
+using sizes::page_edge;
+using sizes::page_header;
 constexpr double title_size = 21;
 
 std::string number(double n) {
@@ -194,32 +195,6 @@ std::string arrow_svg(const std::vector<point>& path) {
          at(-head_half, -head_length) + "h" + number(2 * head_half) + "z\"/>\n";
 }
 
-struct paper {
-  double width, height;  ///< millimetres
-  double scale;          ///< millimetres for one unit of the picture
-  std::string name;
-};
-
-/// The smallest paper on which the letters are at least seven points high, upright unless the other way is
-/// clearly larger; A0 at the end, whatever it takes.
-paper paper_for(double width, double height) {
-  constexpr double edge = 8, readable = 0.19, largest = 0.2646, clearly = 1.15;
-  double small = 210, large = 297;
-  for (int size = 4;; --size) {
-    const auto scale = [&](double w, double h) {
-      return std::min({(w - 2 * edge) / width, (h - 2 * edge) / height, largest});
-    };
-    const double upright = scale(small, large), across = scale(large, small);
-    if (std::max(upright, across) >= readable || size == 0) {
-      const auto name = "A" + std::to_string(size);
-      return upright >= readable && upright * clearly >= across
-                 ? paper{small, large, upright, name + " portrait"}
-                 : paper{large, small, across, name + " landscape"};
-    }
-    small = std::exchange(large, small * 2);
-  }
-}
-
 /// The whole dialog in words, for those who cannot see the picture.
 std::string described(const picture& p) {
   std::string out;
@@ -241,6 +216,22 @@ std::string described(const picture& p) {
 
 }  // namespace
 
+paper paper_for(double width, double height) {
+  constexpr double edge = 8, readable = 0.19, largest = 0.2646, clearly = 1.15;
+  double small = 210, large = 297;
+  for (int size = 4;; --size) {
+    const auto scale = [&](double w, double h) {
+      return std::min({(w - 2 * edge) / width, (h - 2 * edge) / height, largest});
+    };
+    const double upright = scale(small, large), across = scale(large, small);
+    if (std::max(upright, across) >= readable || size == 0) {
+      return upright >= readable && upright * clearly >= across ? paper{small, large, upright, size}
+                                                                : paper{large, small, across, size};
+    }
+    small = std::exchange(large, small * 2);
+  }
+}
+
 std::string svg_of(const picture& p) {
   constexpr std::string_view rule =
       "Lúc nào bà con cũng nhắn được “gặp cán bộ”, “quay lại”, “thôi”. Trả lời chưa đúng ba lần thì chuyển "
@@ -249,10 +240,11 @@ std::string svg_of(const picture& p) {
       "Nút bo tròn: bà con bấm hoặc nhắn. Ô nét đứt: máy tự xét. Chữ trong dấu ‹ › được điền khi trả lời.";
   double width = std::max({p.plan.width, width_of(p.title, title_size, weight::bold),
                            width_of(p.about, sizes::note), width_of(rule, sizes::note)}) +
-                 2 * margin;
-  double height = p.plan.height + header + footer + 2 * margin;
+                 2 * page_edge;
+  double height = p.plan.height + sizes::page_extra;
   const auto on = paper_for(width, height);
-  const double aside = (on.width / on.scale - width) / 2 + margin;
+  const auto paper_name = "A" + std::to_string(on.size) + (on.width < on.height ? " portrait" : " landscape");
+  const double aside = (on.width / on.scale - width) / 2 + page_edge;
   width = on.width / on.scale;
   height = std::max(height, on.height / on.scale);
 
@@ -261,20 +253,20 @@ std::string svg_of(const picture& p) {
                     "\" xml:lang=\"vi\" role=\"img\" aria-labelledby=\"title\" aria-describedby=\"desc\">\n";
   out += "<title id=\"title\">Kịch bản: " + escaped(p.title) + "</title>\n<desc id=\"desc\">" +
          escaped(described(p)) + "</desc>\n";
-  out += "<style>@page{size:" + on.name + ";margin:0}" +
+  out += "<style>@page{size:" + paper_name + ";margin:0}" +
          "text{font-family:'Noto Sans','Segoe UI',Roboto,Arial,'Liberation Sans','DejaVu "
          "Sans',sans-serif}.line{fill:none;stroke:#475569;stroke-width:1.6}.head{fill:#475569}</style>\n";
   out += "<rect width=\"" + number(width) + "\" height=\"" + number(height) + "\" fill=\"#fff\"/>\n";
   const double left = aside;
-  out += text_at(left, margin + 22, title_size, "#0f172a", p.title, " font-weight=\"bold\"");
-  out += text_at(left, margin + 41, sizes::note, "#475569", p.about);
+  out += text_at(left, page_edge + 22, title_size, "#0f172a", p.title, " font-weight=\"bold\"");
+  out += text_at(left, page_edge + 41, sizes::note, "#475569", p.about);
 
   const double shift = (width - p.plan.width) / 2;
-  out += "<g transform=\"translate(" + at(shift, margin + header) + ")\">\n";
+  out += "<g transform=\"translate(" + at(shift, page_edge + page_header) + ")\">\n";
   for (const auto& a : p.plan.arrows) out += arrow_svg(a.path);
   for (std::size_t i = 0; i < p.cards.size(); ++i) out += card_svg(p.cards[i], p.plan.boxes[i]);
   out += "</g>\n";
-  const double below = margin + header + p.plan.height + 26;
+  const double below = page_edge + page_header + p.plan.height + 26;
   out += text_at(left, below, sizes::note, "#475569", rule);
   out += text_at(left, below + sizes::note_line, sizes::note, "#475569", signs);
   return out + "</svg>\n";

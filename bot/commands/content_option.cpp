@@ -9,6 +9,7 @@ void content_option::add_to(CLI::App& command) {
   command
       .add_option("--content", overlays_,
                   "Thư mục nội dung của đơn vị (có knowledge/ và dialogs/), đặt chồng lên nội dung có sẵn / folder laid over the shipped content")
+      ->allow_extra_args(false)
       ->check(CLI::ExistingDirectory);
 }
 

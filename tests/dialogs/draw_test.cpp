@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <random>
 
 /// The picture of a dialog: what an admin prints must be readable, complete and true.
@@ -127,7 +128,7 @@ TEST(Layout, EveryPlanKeepsItsPromises) {
     for (std::size_t i = 0; i < count; ++i)
       for (std::size_t ways = roll(4), w = 0; w < ways; ++w)
         p.arrows.push_back({i, roll(count), p.boxes[i].width * static_cast<double>(w + 1) / 5, {}});
-    layout::lay_out(p);
+    layout::lay_out(p, round % 2 == 0 ? std::numeric_limits<double>::infinity() : 500);
     ASSERT_EQ(broken_promise(p), "") << "in round " << round;
   }
 }
@@ -141,6 +142,21 @@ TEST(Layout, AWayBackGoesRoundTheBoxes) {
   EXPECT_EQ(broken_promise(p), "");
   EXPECT_LT(p.boxes[1].bottom(), p.boxes[2].y) << "the loop must not turn the order round";
   EXPECT_GT(p.arrows[2].path.size(), 4U);
+}
+
+TEST(Layout, WhatDoesNotFitBesideStandsBelow) {
+  plan p{{{100, 40, 0, 0}}, {}, 0, 0};
+  for (std::size_t i = 1; i <= 6; ++i) {
+    p.boxes.push_back({100, 40, 0, 0});
+    p.arrows.push_back({0, i, 10.0 * static_cast<double>(i), {}});
+  }
+  auto wide = p;
+  layout::lay_out(wide);
+  layout::lay_out(p, 400);
+  EXPECT_EQ(broken_promise(p), "");
+  EXPECT_GT(wide.width, 600);
+  EXPECT_LT(p.width, 500);
+  EXPECT_GT(p.height, wide.height);
 }
 
 TEST(Layout, OneLineOfStepsStandsUnderOneAnother) {
