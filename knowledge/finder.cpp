@@ -266,9 +266,12 @@ finding finder::model::decide(const message& m, const turn_before& last, std::ve
   auto rest = around.without_opening(m);
   if (rest.tokens.size() < m.tokens.size()) {
     auto found = decide_question(rest, last, kept);
-    bool asks = found.what == finding::verdict::sure && found.kind != topic_kind::small_talk &&
-                found.kind != topic_kind::out_of_scope;
-    if (asks && (!found.from_context || (!found.aspects.empty() && sounds_like_question(rest)))) return found;
+    constexpr double clearly = 0.8;
+    bool of_ours = found.what == finding::verdict::sure && found.kind != topic_kind::small_talk &&
+                   found.kind != topic_kind::out_of_scope;
+    bool names = !found.from_context && found.confidence() >= clearly;
+    bool asks = (!found.from_context || !found.aspects.empty()) && sounds_like_question(rest);
+    if (of_ours && (names || asks)) return found;
   }
   return decide_question(m, last, kept);
 }
@@ -301,18 +304,17 @@ void finder::model::lean_on_context(const message& m, std::uint32_t context, std
   constexpr std::size_t fragment = 8;  // words that say something; a longer message speaks for itself
   constexpr double changed_at = 1.5;   // in logarithms; below, nothing has changed
   constexpr double floor = 1e-4;
-  // Right after a procedure, a short message that asks for one of its sides is about it, whatever else its
-  // words could mean.
-  constexpr std::size_t short_message = 10;  // words of all kinds
-  constexpr float hardly = 0.2F;
-  if (asks && subjects[context].kind == topic_kind::procedure && m.tokens.size() <= short_message)
-    for (std::uint32_t t = 0; t < p.size(); ++t)
-      if (subjects[t].kind != topic_kind::procedure && subjects[t].kind != topic_kind::emergency && t != vague)
-        p[t] *= hardly;
   auto topic = context;
   bool asks = !asked.empty();
-  // "Có cần căn cước không" names a paper and no new matter.
-  bool other = around.names_other(m, context) && std::ranges::find(asked, aspect::documents) == asked.end();
+  bool other = around.names_other(m, context);
+  // Right after a procedure, a fragment that asks for one of its sides is about it, whatever else its words
+  // could mean.
+  constexpr float hardly = 0.2F;
+  if (asks && subjects[context].kind == topic_kind::procedure && saying <= fragment)
+    for (std::uint32_t t = 0; t < p.size(); ++t)
+      if (subjects[t].kind != topic_kind::procedure && subjects[t].kind != topic_kind::emergency &&
+          t != vague)
+        p[t] *= hardly;
   const auto* about = around.matter_of(context);
   if (about && !other && (saying > 0 || !asks) && saying <= fragment) {
     // What it would mean if it named the thing talked about, as it need not do.
@@ -334,8 +336,9 @@ void finder::model::lean_on_context(const message& m, std::uint32_t context, std
     float elsewhere = 0;
     for (std::uint32_t t = 0; t < p.size(); ++t)
       if (t != vague && subjects[t].kind != topic_kind::procedure) elsewhere += p[t];
+    float share = (saying <= 2 ? 0.8F : saying <= 4 ? 0.6F : 0.35F) * (1 - elsewhere);
     if (elsewhere > 0.5F) topic = context;
-    float share = elsewhere > 0.5F ? 0 : (saying <= 2 ? 0.8F : saying <= 4 ? 0.6F : 0.35F) * (1 - elsewhere);
+    if (elsewhere > 0.5F && !asks) share = 0;
     for (std::uint32_t t = 0; t < p.size(); ++t) p[t] += share * (q[t] - p[t]);
   }
   bool points_back =
@@ -344,7 +347,9 @@ void finder::model::lean_on_context(const message& m, std::uint32_t context, std
   if (points_back) boost += 0.8;
   if (denied && topic == context) boost = 0;
   constexpr double named_another = 0.4;
-  if (other) boost = std::min(boost, named_another);
+  // "Có cần căn cước không" may name a paper for the matter under way.
+  if (other && std::ranges::find(asked, aspect::documents) == asked.end())
+    boost = std::min(boost, named_another);
   double from_vague = vague < p.size() ? p[vague] : 0;
   double mine = p[topic] + 0.002;
   for (std::uint32_t t = 0; t < p.size(); ++t)
