@@ -285,7 +285,8 @@ void turn::english() {
       topic = meant;
     }
   }
-  if (topic.empty() && found_.what == finding::verdict::sure && found_.kind == topic_kind::procedure)
+  if (topic.empty() && found_.what == finding::verdict::sure && found_.kind == topic_kind::procedure &&
+      !found_.from_context)
     topic = found_.topic();
   // "How much?" goes on with what was talked about; a longer sentence is about something of its own.
   if (topic.empty() && !aspects.empty() && split_words(folded_).size() <= 6) topic = now_.topic;

@@ -302,7 +302,7 @@ void make_shares(std::vector<float>& p) {
 void finder::model::lean_on_context(const message& m, std::uint32_t context, std::size_t saying, bool denied,
                                     const std::vector<aspect>& asked, std::vector<float>& p) const {
   constexpr std::size_t fragment = 8;  // words that say something; a longer message speaks for itself
-  constexpr double changed_at = 1.5;   // in logarithms; below, nothing has changed
+  constexpr double changed_at = 2.2;   // in logarithms; below, nothing has changed
   constexpr double floor = 1e-4;
   auto topic = context;
   bool asks = !asked.empty();
@@ -352,8 +352,14 @@ void finder::model::lean_on_context(const message& m, std::uint32_t context, std
     boost = std::min(boost, named_another);
   double from_vague = vague < p.size() ? p[vague] : 0;
   double mine = p[topic] + 0.002;
+  // Where nothing has changed the siblings' words are about the matter under way.
+  const bool unchanged = about && !other && !denied && saying <= fragment && topic == context;
+  const double taken = unchanged ? 0.9 : 0.2;
   for (std::uint32_t t = 0; t < p.size(); ++t)
-    if (t != topic && same_family(t, topic)) mine += 0.2 * p[t];
+    if (t != topic && same_family(t, topic)) {
+      mine += taken * p[t];
+      if (unchanged) p[t] *= static_cast<float>(1 - taken);
+    }
   auto lifted = static_cast<float>(mine * std::exp(boost) + from_vague);
   if (vague < p.size()) p[vague] = 0;
   p[topic] = lifted;

@@ -391,6 +391,12 @@ constexpr entry catalogue[]{
     {"\"{}\" vừa là lệnh {} vừa là lệnh {}", "\"{}\" is the command {} and the command {}"},
     {"Bỏ cách nói này ở một trong hai lệnh.", "Take it out of one of them."},
 
+    {"Thiếu cách xưng hô thường dùng", "The usual form of address is missing"},
+    {"Thêm dưới \"words:\": address: {usual: {you: bà con, me: em}}.",
+     "Add below \"words:\": address: {usual: {you: bà con, me: em}}."},
+    {"Người xưng \"{}\" vừa được gọi là \"{}\" vừa được gọi là \"{}\"",
+     "Who calls himself \"{}\" is addressed as \"{}\" and as \"{}\""},
+
     // --- names
     {"\"{}\" đã thuộc về hội thoại \"{}\"", "\"{}\" belongs to the dialog \"{}\" already"},
     {"Mỗi chủ đề chỉ mở một hội thoại.", "A topic opens one dialog."},
@@ -409,7 +415,8 @@ constexpr entry catalogue[]{
     {"Không có câu trả lời nào tên \"{}\"", "There is no answer called \"{}\""},
     {"Tên này phải là \"slot\" của một bước hỏi.", "The name must be the \"slot\" of a question."},
     {"Không có câu trả lời nào tên \"{}\" để lấy về", "There is no answer called \"{}\" to bring back"},
-    {"Tên này phải là \"slot\" của hội thoại được gọi.", "The name must be a \"slot\" of the dialog that is called."},
+    {"Tên này phải là \"slot\" của hội thoại được gọi.",
+     "The name must be a \"slot\" of the dialog that is called."},
     {"Bước \"{}\" vẫn còn trong hội thoại này", "The step \"{}\" is still in this dialog"},
     {"Chỉ ghi các bước đã bỏ hoặc đổi tên.", "Write only steps that are gone or have a new name."},
     {"Không so sánh được với \"{}\"", "There is nothing called \"{}\" to compare with"},
