@@ -23,7 +23,7 @@ std::vector<classifier::row_weight> classifier::rows_of(const message& m) const 
   for (std::size_t i = 0; i < features.size(); ++i) {
     if (i + 12 < features.size()) learned_.index.prefetch(features[i + 12].key);
     const auto row = learned_.index.find(features[i].key);
-    if (row != feature_index::none)
+    if (row != key_index::none)
       rows.push_back({row, weight_as_written(features[i]) * learned_.rows[row].inverse_frequency});
   }
   // What is there twice counts once, as the stronger of the two.
@@ -74,7 +74,7 @@ std::vector<classifier::reason> classifier::reasons(const message& m, std::uint3
     features_of(part, features);
     for (const auto& f : features) {
       const auto row = l.index.find(f.key);
-      if (row == feature_index::none) continue;
+      if (row == key_index::none) continue;
       for (auto j = l.rows[row].begin; j < l.rows[row].end; ++j)
         for (int k = 0; k < 4; ++k) {
           const auto value = weight_as_written(f) * l.rows[row].inverse_frequency * l.fours[j].weight[k];
@@ -104,7 +104,7 @@ std::vector<classifier::reason> classifier::reasons(const message& m, std::uint3
 }
 
 bool classifier::knows(const token& t) const {
-  return learned_.index.find(key_of_word(t.folded)) != feature_index::none;
+  return learned_.index.find(key_of_word(t.folded)) != key_index::none;
 }
 
 }  // namespace thanthien::knowledge

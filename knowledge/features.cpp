@@ -1,6 +1,7 @@
 #include "knowledge/features.hpp"
 
-#include <array>
+#include "knowledge/key_index.hpp"
+
 #include <bit>
 #include <string>
 #include <utility>
@@ -11,21 +12,8 @@ namespace {
 
 using kind = feature::kind;
 
-// Nearby inputs end far apart, in all bits.
-std::uint64_t mixed(std::uint64_t h) {
-  h ^= h >> 29;
-  h *= 0xbf58476d1ce4e5b9ULL;
-  return h ^ h >> 32;
-}
-
-std::uint64_t hash(std::string_view text) {
-  std::uint64_t h = 0xcbf29ce484222325ULL;
-  for (char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return h;
-}
-
 std::uint64_t key_of(char family, std::uint64_t a, std::uint64_t b = 0) {
-  return mixed((a * 0x9e3779b97f4a7c15ULL ^ std::rotl(b, 31)) + static_cast<unsigned char>(family));
+  return mixed_key((a * 0x9e3779b97f4a7c15ULL ^ std::rotl(b, 31)) + static_cast<unsigned char>(family));
 }
 
 struct weights {
@@ -64,7 +52,7 @@ constexpr float asking = 1.3F;
 float weight_as_written(const feature& f) { return weights_of(f.what).written * (f.asks ? asking : 1.0F); }
 float weight_without_marks(const feature& f) { return weights_of(f.what).plain * (f.asks ? asking : 1.0F); }
 
-std::uint64_t key_of_word(std::string_view folded) { return key_of('f', hash(folded)); }
+std::uint64_t key_of_word(std::string_view folded) { return key_of('f', hash_of(folded)); }
 
 void features_of(const message& m, std::vector<feature>& out) {
   out.clear();
@@ -90,7 +78,7 @@ void features_of(const message& m, std::vector<feature>& out) {
       continue;
     }
     const bool asks = story && t.sentence == last;
-    const seen now{t.marked ? hash(t.word) : 0, hash(t.folded), t.marked, true};
+    const seen now{t.marked ? hash_of(t.word) : 0, hash_of(t.folded), t.marked, true};
     if (t.marked) out.push_back({key_of('w', now.word), kind::marked_word, asks});
     out.push_back({key_of('f', now.folded), t.marked ? kind::word_of_marked : kind::word, asks});
     if (before.there) {
@@ -116,33 +104,6 @@ void features_of(const message& m, std::vector<feature>& out) {
     const auto four = byte(i) | byte(i + 1) << 8 | byte(i + 2) << 16 | byte(i + 3) << 24;
     out.push_back({key_of('c', four), kind::piece, false});
   }
-}
-
-feature_index::feature_index(std::size_t expected) : slots_(std::bit_ceil(expected * 2 + 2)) {}
-
-std::size_t feature_index::slot_of(std::uint64_t key) const {
-  const auto mask = slots_.size() - 1;
-  auto i = key & mask;
-  while (slots_[i].number != none && slots_[i].key != key) i = (i + 1) & mask;
-  return i;
-}
-
-std::uint32_t feature_index::find(std::uint64_t key) const { return slots_[slot_of(key)].number; }
-
-std::uint32_t feature_index::add(std::uint64_t key) {
-  auto& found = slots_[slot_of(key)];
-  if (found.number != none) return found.number;
-  const auto number = static_cast<std::uint32_t>(size_++);
-  found = {key, number};
-  if (size_ * 4 > slots_.size() * 3) grow();
-  return number;
-}
-
-void feature_index::grow() {
-  std::vector<slot> old(slots_.size() * 2);
-  old.swap(slots_);
-  for (const auto& s : old)
-    if (s.number != none) slots_[slot_of(s.key)] = s;
 }
 
 }  // namespace thanthien::knowledge

@@ -1,13 +1,13 @@
 #include "knowledge/learning.hpp"
 
 #include "knowledge/exponential.hpp"
+#include "knowledge/lesson_pages.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <numeric>
-#include <optional>
 #include <span>
 #include <utility>
 
@@ -19,171 +19,14 @@ namespace {
 // rounds.
 constexpr std::size_t few_topics = 1024;
 
-// ---- from words to rows
-
-/// One feature of an example: its row, and its weight in the text as written and in the twin without marks,
-/// each in parts of `whole`. An example has length 1.
-struct entry {
-  std::uint32_t row;
-  std::uint16_t written, plain;
-};
-constexpr float whole = 65535;
-
-struct lesson_text {
-  std::uint32_t begin, end;  // of its features or entries in the page
-  std::uint32_t topic;
-  float weight;
-  bool twin;  // has marks, and so is learned a second time without
-};
-
-/// Examples that follow each other, first with the features as they were read, then with numbers for their
-/// keys, then with entries.
-struct page {
-  std::vector<lesson_text> texts;
-  std::vector<feature> features;
-  struct numbered {
-    std::uint32_t number;
-    feature::kind what;
-    bool asks;
-  };
-  std::vector<numbered> numbers;
-  std::vector<entry> entries;
-};
-
-/// Reads all examples, page by page, and numbers their features.
-class reading {
- public:
-  reading(std::size_t count, const std::function<example(std::size_t)>& read, team& workers)
-      : pages_((count + examples_a_page - 1) / examples_a_page) {
-    workers.in_order(
-        pages_.size(), [&](std::size_t p) { read_page(p, count, read); },
-        [&](std::size_t p) { number(pages_[p]); });
-  }
-
-  std::vector<page>& pages() { return pages_; }
-
-  /// Features that only one example holds tell nothing about others; the rest get rows, and `row_of` tells
-  /// the row of a number.
-  std::vector<std::uint32_t> give_rows(learned_weights& to) const {
-    std::vector<std::uint32_t> row_of(known_.size(), feature_index::none);
-    const auto kept = std::ranges::count_if(known_, [](const auto& k) { return k.examples > 1; });
-    to.index = feature_index(static_cast<std::size_t>(kept));
-    to.rows.reserve(static_cast<std::size_t>(kept));
-    for (std::size_t n = 0; n < known_.size(); ++n) {
-      if (known_[n].examples < 2) continue;
-      row_of[n] = to.index.add(known_[n].key);
-      to.rows.push_back({0, 0, static_cast<float>(logarithm((texts_ + 1.0) / (known_[n].examples + 1.0)))});
-    }
-    return row_of;
-  }
-
- private:
-  static constexpr std::size_t examples_a_page = 512;
-
-  void read_page(std::size_t p, std::size_t count, const std::function<example(std::size_t)>& read) {
-    auto& page = pages_[p];
-    std::vector<feature> features;
-    const auto to = std::min(count, (p + 1) * examples_a_page);
-    for (auto i = p * examples_a_page; i < to; ++i) {
-      const auto e = read(i);
-      if (e.words.tokens.empty()) continue;
-      features_of(e.words, features);
-      const auto begin = static_cast<std::uint32_t>(page.features.size());
-      page.features.insert(page.features.end(), features.begin(), features.end());
-      page.texts.push_back({begin, static_cast<std::uint32_t>(page.features.size()), e.topic, e.weight,
-                            std::ranges::any_of(e.words.tokens, &token::marked)});
-    }
-  }
-
-  void number(page& page) {
-    const auto& features = page.features;
-    page.numbers.reserve(features.size());
-    for (auto& text : page.texts) {
-      const auto begin = static_cast<std::uint32_t>(page.numbers.size());
-      ++texts_;
-      for (auto i = text.begin; i < text.end; ++i) {
-        if (i + 16 < features.size()) index_.prefetch(features[i + 16].key);
-        const auto& f = features[i];
-        const auto n = index_.add(f.key);
-        if (n == known_.size()) known_.push_back({f.key, 0, 0, 0});
-        auto& known = known_[n];
-        if (known.last_text == texts_) {
-          // Twice in one text: it counts once, as the stronger of the two.
-          auto& there = page.numbers[known.last_place];
-          if (strength(f) > strength({f.key, there.what, there.asks})) there = {n, f.what, f.asks};
-          continue;
-        }
-        ++known.examples;
-        known.last_text = texts_;
-        known.last_place = static_cast<std::uint32_t>(page.numbers.size());
-        page.numbers.push_back({n, f.what, f.asks});
-      }
-      text.begin = begin;
-      text.end = static_cast<std::uint32_t>(page.numbers.size());
-    }
-    page.features = {};
-    page.numbers.shrink_to_fit();
-  }
-
-  static float strength(const feature& f) { return weight_as_written(f) + weight_without_marks(f); }
-
-  struct known_feature {
-    std::uint64_t key;
-    std::uint32_t examples, last_text, last_place;
-  };
-  std::vector<page> pages_;
-  feature_index index_;
-  std::vector<known_feature> known_;
-  std::uint32_t texts_ = 0;
-};
-
-/// Puts entries in the place of the numbers of a page; those that weigh less than `weakest` are left out.
-void weigh(page& page, const std::vector<std::uint32_t>& row_of,
-           const std::vector<learned_weights::row>& rows, float weakest) {
-  auto part = [&](float weight, float scale) {
-    const float share = weight * scale;
-    return static_cast<std::uint16_t>(share < weakest ? 0 : share * whole + 0.5F);
-  };
-  struct weighed {
-    std::uint32_t row;
-    float written, plain;
-  };
-  std::vector<weighed> features;
-  for (auto& text : page.texts) {
-    features.clear();
-    double written = 0, plain = 0;
-    for (auto i = text.begin; i < text.end; ++i) {
-      const auto& n = page.numbers[i];
-      const auto row = row_of[n.number];
-      if (row == feature_index::none) continue;
-      const feature f{0, n.what, n.asks};
-      const weighed w{row, weight_as_written(f) * rows[row].inverse_frequency,
-                      weight_without_marks(f) * rows[row].inverse_frequency};
-      written += static_cast<double>(w.written) * w.written;
-      plain += static_cast<double>(w.plain) * w.plain;
-      features.push_back(w);
-    }
-    const auto scale_written = static_cast<float>(written > 0 ? 1 / std::sqrt(written) : 0);
-    const auto scale_plain = static_cast<float>(plain > 0 ? 1 / std::sqrt(plain) : 0);
-    text.begin = static_cast<std::uint32_t>(page.entries.size());
-    for (const auto& f : features) {
-      const entry e{f.row, part(f.written, scale_written), part(f.plain, scale_plain)};
-      if (e.written > 0 || e.plain > 0) page.entries.push_back(e);
-    }
-    text.end = static_cast<std::uint32_t>(page.entries.size());
-  }
-  page.numbers = {};
-  page.entries.shrink_to_fit();
-}
-
 struct document {
-  std::span<const entry> entries;
+  std::span<const lesson_entry> entries;
   std::uint32_t topic;
   float weight;
   bool twin;
 };
 
-std::vector<document> documents_of(const std::vector<page>& pages) {
+std::vector<document> documents_of(const std::vector<lesson_page>& pages) {
   std::vector<document> out;
   for (const auto& p : pages)
     for (const auto& t : p.texts)
@@ -312,11 +155,13 @@ class teacher {
     std::uint32_t topic;
     float error;
   };
+  struct score {
+    std::uint32_t document = 0;  // for which it is
+    float value = 0;
+  };
   struct scratch {
-    explicit scratch(std::size_t topics)
-        : scores(topics), visited(topics, 0), near(topics + 1), errors(topics, 0.0F) {}
-    std::vector<float> scores;
-    std::vector<std::uint32_t> visited;  // for which document last
+    explicit scratch(std::size_t topics) : scores(topics), near(topics + 1), errors(topics, 0.0F) {}
+    std::vector<score> scores;
     std::uint32_t document = 0;
     std::vector<std::uint32_t> near;  // the topics that were visited, and room for one
     std::vector<float> values;        // their scores, then their errors
@@ -344,61 +189,70 @@ class teacher {
     workers_.each(groups_, correct_group);
   }
 
-  /// What lies far apart in memory is on its way while what comes before is worked on.
+  // What lies far apart in memory is on its way while what comes before is worked on: texts, then their rows,
+  // then the weights of these.
   void announce(std::span<const text> batch, std::size_t i) const {
     if (i + 4 < batch.size()) __builtin_prefetch(&documents_[batch[i + 4].document]);
     if (i + 2 < batch.size()) {
       const auto* entries = reinterpret_cast<const char*>(documents_[batch[i + 2].document].entries.data());
       for (auto further : {0, 64, 128, 192}) __builtin_prefetch(entries + further);
     }
+    if (i + 1 < batch.size())
+      for (const auto& e : first(documents_[batch[i + 1].document].entries, rows_ahead))
+        __builtin_prefetch(&learned_.rows[e.row]);
   }
-  void announce_rows(std::span<const entry> entries, std::size_t i, bool to_change) const {
-    if (i + 16 < entries.size()) __builtin_prefetch(&learned_.rows[entries[i + 16].row]);
-    if (i + 8 >= entries.size()) return;
-    const auto ahead = learned_.rows[entries[i + 8].row].begin;
-    const auto* fours = reinterpret_cast<const char*>(learned_.fours.data() + ahead);
-    __builtin_prefetch(fours);
-    __builtin_prefetch(fours + 64);
-    if (!to_change) return;
-    const auto* past = reinterpret_cast<const char*>(past_.data() + ahead);
-    __builtin_prefetch(past);
-    __builtin_prefetch(past + 64);
+  static constexpr std::size_t rows_ahead = 16, weights_ahead = 8;
+
+  static std::span<const lesson_entry> first(std::span<const lesson_entry> entries, std::size_t most) {
+    return entries.first(std::min(entries.size(), most));
+  }
+
+  /// Calls use(entry, row) for all entries.
+  template <class Announce, class Use>
+  void for_rows(std::span<const lesson_entry> entries, Announce announce_weights, Use use) const {
+    const auto* const rows = learned_.rows.data();
+    for (const auto& e : first(entries, weights_ahead)) announce_weights(rows[e.row]);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (i + rows_ahead < entries.size()) __builtin_prefetch(rows + entries[i + rows_ahead].row);
+      if (i + weights_ahead < entries.size()) announce_weights(rows[entries[i + weights_ahead].row]);
+      use(entries[i], rows[entries[i].row]);
+    }
   }
 
   void judge(text which, scratch& own, std::vector<mistake>& mistakes) const {
     mistakes.clear();
     const auto& document = documents_[which.document];
-    const auto* const rows = learned_.rows.data();
     const auto* const fours = learned_.fours.data();
     const auto* const bias = learned_.bias.data();
     auto* const scores = own.scores.data();
-    auto* const visited = own.visited.data();
     auto* const near = own.near.data();
     std::size_t count = 0;
     const auto now = ++own.document;
     // Without a branch that nobody can foretell.
     auto visit = [&](std::uint32_t t, float more) {
-      const bool first = visited[t] != now;
-      visited[t] = now;
+      const auto before = scores[t];
+      const bool fresh = before.document != now;
       near[count] = t;
-      count += first ? 1 : 0;
-      scores[t] = (first ? bias[t] : scores[t]) + more;
+      count += fresh ? 1 : 0;
+      scores[t] = {now, (fresh ? bias[t] : before.value) + more};
     };
     visit(document.topic, 0);
-    for (std::size_t i = 0; i < document.entries.size(); ++i) {
-      announce_rows(document.entries, i, false);
-      const auto& e = document.entries[i];
-      const float weight = static_cast<float>(which.twin ? e.plain : e.written) / whole;
-      if (weight == 0) continue;
-      for (auto j = rows[e.row].begin; j < rows[e.row].end; ++j)
+    auto announce_weights = [&](const learned_weights::row& row) {
+      __builtin_prefetch(fours + row.begin);
+      __builtin_prefetch(fours + row.begin + 2);
+    };
+    for_rows(document.entries, announce_weights, [&](const lesson_entry& e, const learned_weights::row& row) {
+      const float weight = e.weight(which.twin);
+      if (weight == 0) return;
+      for (auto j = row.begin; j < row.end; ++j)
         for (int k = 0; k < 4; ++k) visit(fours[j].topic[k], weight * fours[j].weight[k]);
-    }
+    });
 
     double rest = sum_of_chances_;
     own.values.assign((count + 3) / 4 * 4, -std::numeric_limits<float>::infinity());
     for (std::size_t i = 0; i < count; ++i) {
       rest -= chances_[near[i]];
-      own.values[i] = scores[near[i]];
+      own.values[i] = scores[near[i]].value;
     }
     if (!turn_to_errors(own.values, rest, document.weight)) return;
     for (std::size_t i = 0; i < count; ++i)
@@ -436,26 +290,35 @@ class teacher {
       errors[m.topic] = m.error;
       if ((m.topic & (groups_ - 1)) == group) correct_bias(m);
     }
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      announce_rows(entries, i, true);
-      const auto& e = entries[i];
-      const auto row = learned_.rows[e.row];
-      const float weight = static_cast<float>(which.twin ? e.plain : e.written) / whole;
-      if (weight == 0 || (row.begin / fours_together & (groups_ - 1)) != group) continue;
+    auto* const fours = learned_.fours.data();
+    auto* const past = past_.data();
+    auto is_of_group = [&](const learned_weights::row& row) {
+      return (row.begin / fours_together & (groups_ - 1)) == group;
+    };
+    auto announce_weights = [&](const learned_weights::row& row) {
+      if (!is_of_group(row)) return;
+      __builtin_prefetch(fours + row.begin);
+      __builtin_prefetch(fours + row.begin + 2);
+      __builtin_prefetch(past + row.begin);
+      __builtin_prefetch(past + row.begin + 4);
+    };
+    for_rows(entries, announce_weights, [&](const lesson_entry& e, const learned_weights::row& row) {
+      const float weight = e.weight(which.twin);
+      if (weight == 0 || !is_of_group(row)) return;
       for (auto j = row.begin; j < row.end; ++j) {
-        auto& four = learned_.fours[j];
+        auto& four = fours[j];
         const four_floats error{errors[four.topic[0]], errors[four.topic[1]], errors[four.topic[2]],
                                 errors[four.topic[3]]};
         const four_ints wrong = error != 0;
         if (__builtin_reduce_or(wrong) == 0) continue;
         const four_floats value = load_four(four.weight.data());
         const four_floats gradient = error * weight - how_.shrink * value;
-        const four_floats more = past_[j] + gradient * gradient;
+        const four_floats more = past[j] + gradient * gradient;
         const four_floats moved = value + how_.step * gradient / __builtin_elementwise_sqrt(more);
-        past_[j] = wrong ? more : past_[j];
+        past[j] = wrong ? more : past[j];
         store_four(four.weight.data(), wrong ? moved : value);
       }
-    }
+    });
     for (const auto& m : mistakes) errors[m.topic] = 0;
   }
 
@@ -486,14 +349,7 @@ learned_weights learn(std::size_t count, const std::function<example(std::size_t
   learned_weights out;
   out.bias.assign(topics + 1, 0.0F);
   const bool many = topics > few_topics;
-  std::vector<page> pages;
-  {
-    reading all(count, read, workers);
-    pages = std::move(all.pages());
-    const auto row_of = all.give_rows(out);
-    workers.each(pages.size(),
-                 [&](std::size_t p, std::size_t) { weigh(pages[p], row_of, out.rows, many ? 0.05F : 0.0F); });
-  }
+  const auto pages = read_lessons(count, read, many ? 0.05F : 0.0F, out, workers);
   const auto documents = documents_of(pages);
   give_topics(documents, out);
   auto settings = how;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "knowledge/features.hpp"
+#include "knowledge/key_index.hpp"
 #include "knowledge/team.hpp"
 #include "knowledge/text.hpp"
 
@@ -26,7 +27,7 @@ struct learned_weights {
     float inverse_frequency;   ///< the rarer a feature, the more it says
   };
 
-  feature_index index;  ///< the row of a feature
+  key_index index;  ///< the row of a feature
   std::vector<row> rows;
   std::vector<four> fours;
   std::vector<float> bias;  ///< of every topic, and last of none

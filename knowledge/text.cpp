@@ -59,21 +59,18 @@ namespace {
 
 // Of two words that follow each other; that two pairs share one is as good as impossible.
 std::uint64_t pair_key(std::string_view first, std::string_view second) {
-  std::uint64_t h = 0xcbf29ce484222325ULL;
-  auto add = [&](std::string_view text) {
-    for (char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  };
-  add(first);
-  add(" ");
-  add(second);
-  return h;
+  return mixed_key(hash_of(first) * 0x9e3779b97f4a7c15ULL + hash_of(second));
 }
 
 }  // namespace
 
 void text_reader::know(const message& text) {
   const auto& tokens = text.tokens;
-  for (std::size_t i = 1; i < tokens.size(); ++i) ++pairs_[pair_key(tokens[i - 1].folded, tokens[i].folded)];
+  for (std::size_t i = 1; i < tokens.size(); ++i) {
+    const auto pair = pairs_.add(pair_key(tokens[i - 1].folded, tokens[i].folded));
+    if (pair == times_together_.size()) times_together_.push_back(0);
+    ++times_together_[pair];
+  }
   for (const auto& t : tokens) {
     if (t.number) continue;
     if (t.folded.size() <= 7) {
@@ -214,8 +211,8 @@ std::string text_reader::nearest_word(const token& t, const token* before, const
     if (!folded_.contains(candidate)) return;
     int together = 0;
     auto add = [&](const std::string& first, const std::string& second) {
-      auto found = pairs_.find(pair_key(first, second));
-      if (found != pairs_.end()) together += found->second;
+      const auto pair = pairs_.find(pair_key(first, second));
+      if (pair != key_index::none) together += times_together_[pair];
     };
     if (before) add(before->folded, candidate);
     if (after) add(candidate, after->folded);

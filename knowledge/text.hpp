@@ -1,5 +1,7 @@
 #pragma once
 
+#include "knowledge/key_index.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -95,7 +97,8 @@ class text_reader {
   std::unordered_map<std::string, std::vector<expansion>> expansions_;  // in the order of the file
   std::unordered_set<std::string> words_;                               // as written
   std::unordered_set<std::string> folded_;
-  std::unordered_map<std::uint64_t, int> pairs_;  // how often words follow each other, without marks
+  key_index pairs_;                  // words that follow each other, without marks
+  std::vector<int> times_together_;  // of each pair
   std::size_t longest_ = 0;
 };
 
