@@ -18,6 +18,7 @@ namespace {
 // Above so many topics an example stands beside others enough to learn from its telling words alone, in fewer
 // rounds.
 constexpr std::size_t few_topics = 1024;
+constexpr std::size_t very_many_topics = 3000;  // one round of so many phrases is enough, and quick enough
 
 struct document {
   std::span<const lesson_entry> entries;
@@ -353,7 +354,7 @@ learned_weights learn(std::size_t count, const std::function<example(std::size_t
   const auto documents = documents_of(pages);
   give_topics(documents, out);
   auto settings = how;
-  if (many) settings.rounds = std::min(how.rounds, 2);
+  if (many) settings.rounds = std::min(how.rounds, topics > very_many_topics ? 1 : 2);
   teacher(documents, out, settings, workers).teach();
   return out;
 }
