@@ -60,8 +60,10 @@ void words(inspection& with) {
   for (const auto& f : v.address.forms)
     for (const auto& said : f.says)
       if (const auto [found, fresh] = addressed.emplace(said, f.you); !fresh)
-        with.fail(whole, "Người xưng \"" + said + "\" vừa được gọi là \"" + found->second +
-                             "\" vừa được gọi là \"" + f.you + "\"");
+        with.fail(whole,
+                  "Người xưng \"" + said + "\" vừa được gọi là \"" + found->second + "\" vừa được gọi là \"" +
+                      f.you + "\"",
+                  "Giữ chữ này ở một cách xưng hô thôi.");
   // The same words for two commands: which one runs would be chance.
   std::map<std::string, std::string> owner;
   for (const auto& [command, expressions] : v.commands)

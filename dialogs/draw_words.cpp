@@ -276,7 +276,9 @@ std::string plain_words::joined(const std::vector<dialogs::condition>& parts, co
 }
 
 std::string plain_words::condition(const dialogs::condition& c) const {
-  return c.parts.empty() ? "Còn lại" : capitalised(joined(c.parts, " và "));
+  if (c.parts.empty()) return "Còn lại";
+  const auto words = joined(c.parts, " và ");
+  return words.starts_with("(") ? "(" + capitalised(words.substr(1)) : capitalised(words);
 }
 
 // --- what opens it

@@ -343,6 +343,7 @@ constexpr entry catalogue[]{
     {"Giờ làm việc \"{}\" chưa đúng", "The working hours \"{}\" are not right"},
     {"Viết như 07:30-11:30.", "Write 07:30-11:30."},
     {"Câu mở đầu", "The opening sentence"},
+    {"Cách xưng hô", "The form of address"},
     {"Không tìm thấy thư mục hội thoại này", "There is no such folder of dialogs"},
     {"Kiểm tra đường dẫn trong tệp cấu hình.", "Look at the path in the configuration file."},
     {"Không đọc được thư mục này: {}", "The folder cannot be read: {}"},
@@ -396,6 +397,10 @@ constexpr entry catalogue[]{
      "Add below \"words:\": address: {usual: {you: bà con, me: em}}."},
     {"Người xưng \"{}\" vừa được gọi là \"{}\" vừa được gọi là \"{}\"",
      "Who calls himself \"{}\" is addressed as \"{}\" and as \"{}\""},
+    {"Giữ chữ này ở một cách xưng hô thôi.", "Keep the word in one form of address."},
+    {"Cách nói \"{}\" thiếu chữ X", "The expression \"{}\" has no X"},
+    {"X đứng chỗ bà con tự xưng, ví dụ: cho X hỏi.",
+     "X stands for what residents call themselves, as in: cho X hỏi."},
 
     // --- names
     {"\"{}\" đã thuộc về hội thoại \"{}\"", "\"{}\" belongs to the dialog \"{}\" already"},

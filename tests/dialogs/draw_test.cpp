@@ -156,6 +156,7 @@ TEST(Layout, WhatDoesNotFitBesideStandsBelow) {
   EXPECT_EQ(broken_promise(p), "");
   EXPECT_GT(wide.width, 600);
   EXPECT_LT(p.width, wide.width);
+  for (const auto& b : p.boxes) EXPECT_LE(std::ranges::count(p.boxes, b.y, &box::y), 3);
   EXPECT_GT(p.height, wide.height);
 }
 
@@ -287,7 +288,7 @@ TEST(Draw, ConditionsAreSaidInPlainWords) {
   EXPECT_EQ(words.condition(arms[0].when), "“Tuổi của bé” dưới 6 và ngoài giờ làm việc");
   EXPECT_EQ(
       words.condition(arms[1].when),
-      "(kênh là Zalo hoặc trang web hoặc đã có yêu cầu chờ cán bộ) và không phải (ngôn ngữ là tiếng Anh)");
+      "(Kênh là Zalo hoặc trang web hoặc đã có yêu cầu chờ cán bộ) và không phải (ngôn ngữ là tiếng Anh)");
   EXPECT_EQ(words.condition(arms[2].when), "Còn lại");
 }
 
