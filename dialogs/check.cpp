@@ -3,6 +3,7 @@
 namespace thanthien::dialogs {
 
 void check_dialogs(loaded& what, const knowledge::library* known, std::vector<knowledge::problem>& problems) {
+  if (!what.any_file) return;
   inspection with{what, known, problems};
   check_names(with);
   check_choices(with);

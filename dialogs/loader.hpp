@@ -14,6 +14,7 @@ namespace thanthien::dialogs {
 /// What reading leaves for the checker besides the contents: who refers to what, and where.
 struct loaded {
   book::contents contents;
+  bool any_file = false;  ///< without one, every missing phrase would be a problem of its own
   std::map<std::string, mark> phrase_marks;
   std::vector<std::pair<std::string, mark>> english_marks;  ///< topics named in `english`
 };

@@ -277,6 +277,7 @@ const std::map<std::string, std::vector<std::string>>& needed_phrases() {
       {"answer_result", procedure},
       {"answer_missing", {"aspect"}},
       {"answer_lead", {}},
+      {"answer_lead_elsewhere", {"procedure.received_by"}},
       {"answer_second", {}},
       {"answer_source", {"source", "date"}},
       {"answer_unsure_medium", {}},

@@ -130,13 +130,17 @@ void turn::set_topic(const std::string& topic) {
 void turn::answer(const std::string& topic, const std::vector<aspect>& aspects) {
   const auto* p = known_.find_procedure(topic);
   if (p == nullptr) return;
+  const bool new_matter = now_.topic != topic;
   set_topic(topic);
   now_.aspect = std::string{to_string(aspects.empty() ? aspect::overview : aspects.front())};
-  out_.act = act::answer;
+  // What another office takes is declined kindly, with all that is known of the way there.
+  const bool elsewhere = !p->received_by.empty();
+  out_.act = elsewhere ? act::decline : act::answer;
   out_.topic = topic;
   out_.aspect = now_.aspect;
   if (now_.stack.empty()) now_.last_questions.clear();  // what was unclear has found its answer
-  auto made = compose_answer(voice_, book_, known_, *p, aspects, text_);
+  auto made = compose_answer(voice_, book_, known_, *p, aspects, text_,
+                             elsewhere && new_matter ? "answer_lead_elsewhere" : "answer_lead");
   for (auto& text : made.texts) say(std::move(text), true);
   choices_ = std::move(made.choices);
 }

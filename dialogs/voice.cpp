@@ -152,6 +152,7 @@ std::string voice::value_of(std::string_view name) const {
     if (name == "procedure.fee") return p->price.text;
     if (name == "procedure.fee_note") return p->price.note;
     if (name == "procedure.where") return p->where;
+    if (name == "procedure.received_by") return p->received_by;
     if (name == "procedure.online") return p->online.note;
     if (name == "procedure.result") return p->result;
     return {};

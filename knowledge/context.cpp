@@ -26,6 +26,7 @@ std::size_t end_of(const std::vector<expression>& any, const message& m, std::si
 
 context_reader::context_reader(const language& words, const reading_of& read, const number_of& topic) {
   for (const auto& text : words.openings) openings_.emplace_back(text);
+  for (const auto& text : words.returns) returns_.emplace_back(text);
   for (const auto& text : words.asking) asking_.emplace_back(text);
   for (const auto& text : words.denials) denials_.emplace_back(text);
   for (const auto& text : words.meant) meant_.emplace_back(text);
@@ -41,9 +42,16 @@ context_reader::context_reader(const language& words, const reading_of& read, co
   }
 }
 
-message context_reader::without_opening(const message& m) const {
+message context_reader::without_opening(const message& m, bool& returns) const {
+  returns = false;
   std::size_t from = 0;
-  for (auto end = end_of(openings_, m, 0); end > from; end = end_of(openings_, m, from)) from = end;
+  for (;;) {
+    auto back = end_of(returns_, m, from);
+    auto end = std::max(back, end_of(openings_, m, from));
+    if (end == from) break;
+    returns = returns || back > from;
+    from = end;
+  }
   constexpr std::size_t least = 2;  // words; "cảm ơn nha" is thanks and no question about "nha"
   return from == 0 || m.tokens.size() < from + least ? m : part_of(m, from);
 }
@@ -75,6 +83,12 @@ message context_reader::without_denied(const message& m, bool& denied) const {
 const context_reader::matter* context_reader::matter_of(std::uint32_t topic) const {
   auto found = matter_at_.find(topic);
   return found == matter_at_.end() ? nullptr : &matters_[found->second];
+}
+
+bool context_reader::names(const message& m, std::uint32_t topic) const {
+  const auto* one = matter_of(topic);
+  return one != nullptr &&
+         std::ranges::any_of(one->names, [&](const auto& name) { return static_cast<bool>(name.find(m)); });
 }
 
 bool context_reader::names_other(const message& m, std::uint32_t topic) const {

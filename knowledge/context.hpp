@@ -17,7 +17,8 @@ struct language;
 ///
 /// People open with thanks and laughter, take back what was understood ("không phải mất, gãy thôi") and name
 /// one changed circumstance of the matter under way ("còn đứa nhỏ 5 tuổi thì sao"). From
-/// knowledge/content/language/: `openings`, `asking`, `denials`, `meant`, `matters`. Immutable once built.
+/// knowledge/content/language/: `openings`, `returns`, `asking`, `denials`, `meant`, `matters`. Immutable
+/// once built.
 class context_reader {
  public:
   using reading_of = std::function<message(std::string_view)>;
@@ -35,7 +36,8 @@ class context_reader {
   context_reader(const language& words, const reading_of& read, const number_of& topic);
 
   /// The message without thanks, laughter and "back to" at its beginning; the same when nothing else is said.
-  message without_opening(const message& m) const;
+  /// `returns`: "back to" was among them, and what follows names its matter.
+  message without_opening(const message& m, bool& returns) const;
 
   /// Whether it holds a word that asks: "gì", "đâu", "chưa".
   bool asks(const message& m) const;
@@ -45,13 +47,15 @@ class context_reader {
 
   /// What the topic is about, or nullptr.
   const matter* matter_of(std::uint32_t topic) const;
+  /// Whether the message names the matter that the topic is about.
+  bool names(const message& m, std::uint32_t topic) const;
   /// Whether the message names a matter that the topic is not about.
   bool names_other(const message& m, std::uint32_t topic) const;
 
   std::vector<matter>& matters() { return matters_; }
 
  private:
-  std::vector<expression> openings_, asking_, denials_, meant_;
+  std::vector<expression> openings_, returns_, asking_, denials_, meant_;
   std::vector<matter> matters_;
   std::unordered_map<std::uint32_t, std::size_t> matter_at_;  // of a topic
 };

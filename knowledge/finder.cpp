@@ -263,9 +263,15 @@ finding finder::model::decide(const message& m, const turn_before& last, std::ve
     out.candidates = {{subjects[alarm->topic].id, 1.0}};
     return out;
   }
-  auto rest = around.without_opening(m);
+  bool returns = false;
+  auto rest = around.without_opening(m, returns);
   if (rest.tokens.size() < m.tokens.size()) {
-    auto found = decide_question(rest, last, kept);
+    // "Quay lại khai sinh" leaves the matter under way.
+    auto found = decide_question(rest, returns ? turn_before{} : last, kept);
+    if (returns && found.what != finding::verdict::not_understood) {
+      if (around.names(rest, by_id.at(found.topic()))) found.what = finding::verdict::sure;
+      return found;
+    }
     constexpr double clearly = 0.8;
     bool of_ours = found.what == finding::verdict::sure && found.kind != topic_kind::small_talk &&
                    found.kind != topic_kind::out_of_scope;
@@ -379,10 +385,15 @@ void finder::model::lean_on_offered(const turn_before& last, std::size_t saying,
         p[t] += passed_on * p[near];
         p[near] *= 1 - passed_on;
       }
-  // "Bao lâu" tells nothing apart: all choices stay alike.
-  const float at_least = saying == 0 && asks ? 0.1F : 0.002F;
   const auto nearer = static_cast<float>(std::exp(boost_of(saying, asks)));
-  for (auto t : last.offered) p[t] = (p[t] + at_least) * nearer;
+  const float at_least = saying <= 2 ? 0.02F : 0.002F;
+  float as_offered = 0.1F;
+  for (auto t : last.offered) {
+    // "Bao lâu" tells nothing apart: the choices stay alike, in their order.
+    const bool alike = saying == 0 && asks;
+    p[t] = (alike ? as_offered : p[t] + at_least) * nearer;
+    as_offered *= 0.95F;
+  }
   if (last.topic && !offered(*last.topic)) p[*last.topic] *= std::sqrt(nearer);
   if (vague < p.size()) p[vague] = 0;
   make_shares(p);

@@ -178,7 +178,7 @@ struct content_loader {
   void read_procedure(const yaml_node& root, const std::string& file) {
     fields f(root, file, problems,
              {"id",          "title",  "name",       "code",      "field",      "level",
-              "also_called", "who",    "documents",  "fee",       "time_limit", "where",
+              "also_called", "who",    "documents",  "fee",       "time_limit", "where", "received_by",
               "online",      "result", "steps",      "notes",     "faq",        "legal_basis",
               "sources",     "as_of",  "confidence", "questions", "cases",      "editor_note"});
     procedure p;
@@ -211,6 +211,7 @@ struct content_loader {
     }
     p.time_limit = f.required_text("time_limit");
     p.where = f.required_text("where");
+    p.received_by = f.text("received_by");
     if (const auto* online = f.map("online")) {
       fields m(*online, file, problems, {"available", "level", "note"});
       m.required_text("available");
@@ -423,8 +424,8 @@ struct content_loader {
 
   void read_language(const yaml_node& root, const std::string& file) {
     fields f(root, file, problems,
-             {"expansions", "aspects", "asked", "fillers", "follow_ups", "openings", "asking", "denials",
-              "meant", "matters", "alarms", "families", "editor_note"});
+             {"expansions", "aspects", "asked", "fillers", "follow_ups", "openings", "returns", "asking",
+              "denials", "meant", "matters", "alarms", "families", "editor_note"});
     auto& l = out.language;
     for (const auto* item : f.maps("expansions")) {
       fields e(*item, file, problems, {"typed", "means", "before", "after", "first", "last"});
@@ -450,6 +451,7 @@ struct content_loader {
     for (auto& w : f.texts("fillers")) l.fillers.push_back(std::move(w));
     for (auto& w : f.texts("follow_ups")) l.follow_ups.push_back(std::move(w));
     for (auto& w : f.texts("openings")) l.openings.push_back(std::move(w));
+    for (auto& w : f.texts("returns")) l.returns.push_back(std::move(w));
     for (auto& w : f.texts("asking")) l.asking.push_back(std::move(w));
     for (auto& w : f.texts("denials")) l.denials.push_back(std::move(w));
     for (auto& w : f.texts("meant")) l.meant.push_back(std::move(w));

@@ -81,6 +81,7 @@ struct language {
   std::vector<std::string> fillers;                     ///< words that carry no topic
   std::vector<std::string> follow_ups;                  ///< expressions that point back to the turn before
   std::vector<std::string> openings;                    ///< thanks, laughter: the question stands behind them
+  std::vector<std::string> returns;                     ///< "back to": the matter is named behind it
   std::vector<std::string> asking;                      ///< words without which hardly a question is asked
   std::vector<std::string> denials;                     ///< "không phải": what was understood is taken back
   std::vector<std::string> meant;                       ///< "ý em là": what is meant instead follows

@@ -344,6 +344,7 @@ constexpr entry catalogue[]{
     {"Viết như 07:30-11:30.", "Write 07:30-11:30."},
     {"Câu mở đầu", "The opening sentence"},
     {"Cách xưng hô", "The form of address"},
+    {"Thư mục này chưa có tệp hội thoại (.yaml) nào", "There is no dialog file (.yaml) in this folder"},
     {"Không tìm thấy thư mục hội thoại này", "There is no such folder of dialogs"},
     {"Kiểm tra đường dẫn trong tệp cấu hình.", "Look at the path in the configuration file."},
     {"Không đọc được thư mục này: {}", "The folder cannot be read: {}"},

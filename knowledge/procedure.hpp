@@ -72,6 +72,7 @@ struct procedure {
   fee price;
   std::string time_limit;
   std::string where;
+  std::string received_by;  ///< the office that takes it where the commune does not; "" = the commune does
   online_service online;
   std::string result;
   std::vector<std::string> steps;

@@ -174,9 +174,18 @@ TEST(Loader, AnOverlayWithoutDialogsIsSoundButAnOverlayThatIsNotThereIsNot) {
 TEST(Loader, AMissingFolderIsTold) {
   std::vector<knowledge::problem> problems;
   EXPECT_FALSE(book::load({"/khong/co/thu-muc"}, shipped_knowledge(), problems));
-  ASSERT_FALSE(problems.empty());
+  ASSERT_EQ(problems.size(), 1U) << "what is missing in a folder that is not there is no news";
   EXPECT_EQ(problems.front().file, "/khong/co/thu-muc");
   EXPECT_EQ(problems.front().message, "Không tìm thấy thư mục hội thoại này");
+}
+
+TEST(Loader, AnEmptyFolderIsOneProblem) {
+  folder empty;
+  std::vector<knowledge::problem> problems;
+  EXPECT_FALSE(book::load({empty.path()}, shipped_knowledge(), problems));
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(problems.front().message, "Thư mục này chưa có tệp hội thoại (.yaml) nào");
+  expect_english(problems.front());
 }
 
 /// The guide for admins must never teach what does not load.

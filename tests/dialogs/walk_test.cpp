@@ -48,6 +48,19 @@ TEST(Walk, RecordsAboutMessagesMoveNothing) {
   }
 }
 
+TEST(Walk, WhatAnotherOfficeTakesIsDeclinedWithTheWayThere) {
+  resident who;
+  const auto first = who.says("làm hộ chiếu cần giấy gì");
+  EXPECT_EQ(first.act, act::decline);
+  EXPECT_EQ(first.topic, "ho-chieu");
+  EXPECT_NE(all_text(first).find("xã, phường không nhận việc làm hộ chiếu"), std::string::npos);
+  EXPECT_NE(all_text(first).find("Nơi nhận là Phòng Quản lý xuất nhập cảnh"), std::string::npos);
+  EXPECT_NE(all_text(first).find("Tờ khai cấp hộ chiếu"), std::string::npos) << "the question is answered";
+  const auto second = who.says("còn lệ phí?");
+  EXPECT_EQ(second.topic, "ho-chieu");
+  EXPECT_EQ(all_text(second).find("không nhận"), std::string::npos) << "said once is enough";
+}
+
 TEST(Walk, SaysOnceThatItIsAutomatic) {
   resident who;
   const auto first = who.says("làm giấy khai sinh cho bé cần gì");

@@ -104,9 +104,11 @@ int main(int argc, char** argv) try {
         std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - before).count());
 
     bool clarifies = f.what != verdict::sure;
-    bool declines = f.what == verdict::sure && f.kind == k::topic_kind::out_of_scope;
-    bool vague = q.label == "khong-ro", outside = q.label == "ngoai-pham-vi";
     std::string told = f.topic();
+    const auto* answered = known->find_procedure(told);
+    bool elsewhere = answered != nullptr && !answered->received_by.empty();  // declined, with the way there
+    bool declines = f.what == verdict::sure && (f.kind == k::topic_kind::out_of_scope || elsewhere);
+    bool vague = q.label == "khong-ro", outside = q.label == "ngoai-pham-vi";
     bool right = false;
     if (vague) {
       bool offered =

@@ -155,6 +155,9 @@ INSTANTIATE_TEST_SUITE_P(
         question{"cam on nhieu nha, vay con tam vang thi sao", "khai-bao-tam-vang", "", "khai-sinh"},
         question{"hehe nói chơi thôi, sang tên xe máy cần gì", "sang-ten-xe", "documents", "ket-hon"},
         question{"thôi quay lại vụ khai tử, lệ phí bao nhiêu", "khai-tu", "fee", "ket-hon"},
+        question{"giờ nói tiếp vụ xây nhà đi, bao lâu thì xong", "giay-phep-xay-dung-nha-o", "time",
+                 "khai-sinh"},
+        question{"roi tro lai khai sinh nha, can giay gi", "khai-sinh", "documents", "dang-ky-lai-khai-sinh"},
         question{"ok cảm ơn, còn lệ phí thì sao", "ket-hon", "fee", "ket-hon"},
         question{"đăng ký kết hôn cần giấy tờ gì", "ket-hon", "documents", "khai-sinh"},
         question{"dạ con cám ơn cô nhiều lắm", "cam-on", "", "khai-sinh"},
@@ -169,6 +172,9 @@ TEST(Finder, AfterAskingBackTheChoicesAreTheContext) {
   }
   auto open = find().find("bao lâu", "", offered);
   EXPECT_EQ(open.what, verdict::choose);
+  EXPECT_EQ(open.topic(), offered.front());
+  EXPECT_EQ(find().find("bn tiền vậy", "", std::vector<std::string>{"cap-lai-gplx", "doi-gplx"}).topic(),
+            "cap-lai-gplx");
   for (const auto& c : open.candidates) EXPECT_THAT(offered, testing::Contains(c.topic));
   EXPECT_EQ(find().find("còn khai sinh cho con thì sao", "", offered).topic(), "khai-sinh");
 }
