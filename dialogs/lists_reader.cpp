@@ -82,7 +82,9 @@ void lists_reader::words_into(vocabulary& v, const yaml_node& node) {
                                                                {"today", &v.today},
                                                                {"yesterday", &v.yesterday},
                                                                {"tomorrow", &v.tomorrow},
+                                                               {"additions", &v.additions},
                                                                {"english", &v.english},
+                                                               {"english_short", &v.english_short},
                                                                {"asides", &v.asides},
                                                                {"corrections", &v.corrections},
                                                                {"mine", &v.mine},
@@ -103,6 +105,7 @@ void lists_reader::words_into(vocabulary& v, const yaml_node& node) {
       only_keys(e.value, command_names(), "\"commands\"");
       for (const auto& c : e.value.entries) {
         v.commands[c.key] = folded(c.value, "\"" + c.key + "\"");
+        std::ranges::sort(v.commands[c.key]);
         for (const auto& item : c.value.items)
           if (!item.scalar.contains(' ')) v.command_words[c.key].push_back(knowledge::lower(item.scalar));
       }
@@ -116,6 +119,8 @@ void lists_reader::words_into(vocabulary& v, const yaml_node& node) {
       for (const auto& item : e.value.items) target.push_back(folded(item, "\"" + e.key + "\""));
     }
   }
+  std::ranges::sort(v.english);
+  std::ranges::sort(v.english_short);
 }
 
 void lists_reader::settings_into(settings& rules, const yaml_node& node) {

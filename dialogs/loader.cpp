@@ -71,7 +71,8 @@ loaded read_dialogs(const std::vector<std::filesystem::path>& folders, std::vect
   out.any_file = !files.empty();
   if (files.empty() && problems.empty())
     problems.push_back({problem::level::error, folders.empty() ? "dialogs" : folders.front().string(), 0, 0,
-                        "Thư mục này chưa có tệp hội thoại (.yaml) nào", "Kiểm tra đường dẫn trong tệp cấu hình."});
+                        "Thư mục này chưa có tệp hội thoại (.yaml) nào",
+                        "Kiểm tra đường dẫn trong tệp cấu hình."});
 
   std::map<std::string, std::pair<std::size_t, mark>> dialog_from;
   for (const auto& file : files) {

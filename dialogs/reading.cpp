@@ -143,6 +143,10 @@ bool one_of(const std::vector<std::string>& list, std::string_view word) {
   return std::ranges::find(list, word) != list.end();
 }
 
+bool in_sorted(const std::vector<std::string>& list, std::string_view word) {
+  return std::ranges::binary_search(list, word, std::less<>());
+}
+
 bool valid_day(int year, int month, int day) {
   return year >= 1900 && year <= 2100 && month >= 1 && day >= 1 &&
          std::chrono::year_month_day{std::chrono::year{year},
@@ -289,8 +293,8 @@ std::string command_in(const vocabulary& words, std::string_view text) {
     return true;
   };
   for (const auto& [name, phrases] : words.commands) {
-    if (one_of(phrases, folded) && means(name, folded)) return name;
-    if (one_of(phrases, bare) && means(name, bare)) return name;
+    if (in_sorted(phrases, folded) && means(name, folded)) return name;
+    if (in_sorted(phrases, bare) && means(name, bare)) return name;
   }
   return {};
 }
@@ -376,10 +380,11 @@ bool looks_english(const vocabulary& words, std::string_view text) {
   if (text.size() > 2000 ||
       std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0xC0; }))
     return false;
-  const auto list = split_words(fold(text));
-  if (list.empty()) return false;
+  auto list = split_words(fold(text));
+  // "Can", "the", "in": without marks half of the small words could be either language.
+  std::erase_if(list, [&](const auto& word) { return in_sorted(words.english_short, word); });
   const auto known = static_cast<std::size_t>(
-      std::ranges::count_if(list, [&](const auto& word) { return one_of(words.english, word); }));
+      std::ranges::count_if(list, [&](const auto& word) { return in_sorted(words.english, word); }));
   // One English word is an everyday loan: hello, passport, ok.
   return known >= 2 && known * 2 >= list.size();
 }

@@ -39,7 +39,7 @@ std::string masked(std::string_view text);
 /// The lists of dialogs/content/words.yaml, folded.
 struct vocabulary {
   std::map<std::string, std::vector<std::string>>
-      commands;  ///< by name: back, again, stop, menu, start_over, person, skip
+      commands;  ///< by name: back, again, stop, menu, start_over, person, skip; sorted
   std::map<std::string, std::vector<std::string>>
       command_words;  ///< the commands of one syllable, with their marks
   std::vector<std::string> yes, no;
@@ -50,12 +50,14 @@ struct vocabulary {
   std::vector<std::string> name_openers;           ///< "tôi tên là"
   std::vector<std::string> account_words;          ///< a long number beside these is private
   std::vector<std::string> today, yesterday, tomorrow;
-  std::vector<std::string> asides;       ///< "mà cho hỏi": what follows is a question of its own
-  std::vector<std::string> corrections;  ///< "à nhầm": what follows replaces an earlier answer
-  std::vector<std::string> mine;         ///< "in my case": exactly one's own papers are wanted
-  std::vector<std::string> unsure;       ///< "I do not know", as an answer
-  address_rules address;                 ///< how the resident is addressed; not folded
-  std::vector<std::string> english;      ///< English words that are no Vietnamese syllables
+  std::vector<std::string> asides;         ///< "mà cho hỏi": what follows is a question of its own
+  std::vector<std::string> corrections;    ///< "à nhầm": what follows replaces an earlier answer
+  std::vector<std::string> mine;           ///< "in my case": exactly one's own papers are wanted
+  std::vector<std::string> unsure;         ///< "I do not know", as an answer
+  address_rules address;                   ///< how the resident is addressed; not folded
+  std::vector<std::string> additions;      ///< "à quên": more is told of what was said
+  std::vector<std::string> english;        ///< English words that are no Vietnamese syllables; sorted
+  std::vector<std::string> english_short;  ///< small words of both languages, counted for neither; sorted
 };
 
 /// Polite words and greetings at both ends taken off: "da cho em quay lai nha" -> "quay lai".

@@ -156,7 +156,10 @@ knowledge::finding turn::understood(const std::string& text) const {
   if (now_.misunderstood > 0)
     for (const auto& [title, payload] : now_.offered)
       if (payload.starts_with(head)) asked_among.push_back(payload.substr(head.size()));
-  return known_.finder().find(text, now_.topic, asked_among);
+  // Whoever was in danger asks on about the matter he had come for.
+  const auto* t = known_.find_topic(now_.topic);
+  const bool after_danger = t != nullptr && t->kind == topic_kind::emergency;
+  return known_.finder().find(text, after_danger ? now_.earlier_topic : now_.topic, asked_among);
 }
 
 bool turn::emergency_found() const {
@@ -269,12 +272,21 @@ void turn::message() {
 // --- what was typed or tapped
 
 std::string turn::command_meant() const {
-  auto name = command_in(book_.words, text_);
-  // "Nhắc lại giùm, nói chậm thôi": the rest asks for nothing of its own.
-  if (name.empty() && found_.what == finding::verdict::not_understood)
-    if (const auto end = text_.find_first_of(",.;!\n"); end != std::string::npos)
-      name = command_in(book_.words, std::string_view{text_}.substr(0, end));
-  return name;
+  if (auto name = command_in(book_.words, text_); !name.empty()) return name;
+  // "Chữ nhỏ đọc không được, nhắc lại giùm": a command in its first or last clause, when the rest asks for
+  // nothing of its own; "thôi dừng nha, khỏi nói nữa": nothing but commands.
+  constexpr const char* marks = ",.;!\n";
+  std::vector<std::string> said;
+  for (std::size_t from = 0; from < text_.size();) {
+    const auto end = std::min(text_.find_first_of(marks, from), text_.size());
+    if (const auto clause = std::string_view{text_}.substr(from, end - from); !fold(clause).empty())
+      said.push_back(command_in(book_.words, clause));
+    from = end + 1;
+  }
+  if (said.size() < 2) return {};
+  if (std::ranges::none_of(said, &std::string::empty)) return said.back();
+  if (found_.what == finding::verdict::sure && !(found_.from_context && found_.aspects.empty())) return {};
+  return said.front().empty() ? said.back() : said.front();
 }
 
 std::string turn::meant_choice() const {

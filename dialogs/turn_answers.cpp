@@ -23,6 +23,11 @@ void turn::route() {
   switch (found_.what) {
     case finding::verdict::sure: {
       const auto topic = found_.topic();
+      // "À quên, chỗ đó không có đèn": more of what the officer is to know.
+      if (waiting() && !looks_like_question(book_.words, text_) &&
+          (found_.from_context ||
+           std::ranges::any_of(book_.words.additions, [&](const auto& w) { return says_first(folded_, w); })))
+        return added_to_case();
       now_.misunderstood = 0;
       take_up(topic, found_.aspects);
       if (!found_.second_topic.empty() && found_.second_topic != topic && !out_.handed_over &&

@@ -25,7 +25,7 @@ void turn::emergency(const std::string& topic) {
   remember_question();
   drop_dialogs();
   now_.misunderstood = 0;
-  now_.topic = topic;
+  set_topic(topic);
   now_.aspect.clear();
   open_for(topic, topic_kind::emergency);
   if (!out_.handed_over && now_.case_code.empty()) hand_over("emergency", {}, true, {});

@@ -1,6 +1,7 @@
 #include "knowledge/aspects.hpp"
 
 #include "knowledge/library.hpp"
+#include "knowledge/team.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -19,6 +20,7 @@ constexpr std::uint32_t number_of(aspect a) { return static_cast<std::uint32_t>(
 constexpr std::size_t story = 26;   // words; shorter messages ask with all they say
 constexpr std::size_t ending = 18;  // of a story told without a full stop
 constexpr std::size_t too_short = 5;
+constexpr std::size_t fragment = 4;  // words; so little names a matter and asks nothing
 
 constexpr float mix = 0.5F;            // how much a question made of two counts, for each of the two
 constexpr float unlikely = 0.01F;      // what an expression found and the classifier does not believe
@@ -40,7 +42,7 @@ std::size_t asking_from(const message& m) {
 
 }  // namespace
 
-aspect_finder::aspect_finder(const language& words, const reading_of& read) {
+aspect_finder::aspect_finder(const language& words, const reading_of& read, team& workers) {
   auto add = [&](std::optional<aspect> what, const std::string& text) {
     expression e(text);
     for (const auto& first : e.first_words()) rules_[first].push_back({what, e});
@@ -48,12 +50,13 @@ aspect_finder::aspect_finder(const language& words, const reading_of& read) {
   for (const auto& [what, text] : words.aspects) add(what, text);
   for (const auto& text : words.no_aspects) add(std::nullopt, text);
 
-  std::vector<example> examples;
-  examples.reserve(words.asked.size());
-  for (const auto& [what, text] : words.asked) {
-    auto m = read(text);
-    examples.push_back({asking_part(m, hits_in(m)), number_of(what), 1.0F});
-  }
+  std::vector<example> questions, all;
+  auto example_of = [&](const std::pair<aspect, std::string>& one) {
+    auto m = read(one.second);
+    return example{asking_part(m, hits_in(m)), number_of(one.first), 1.0F};
+  };
+  questions.reserve(words.asked.size());
+  for (const auto& one : words.asked) questions.push_back(example_of(one));
   // Nobody writes down the questions that ask for two things; two that ask for one thing each, said in one
   // breath, are such a question.
   auto one_thing = [](aspect a) { return a != aspect::overview && a != aspect::who; };
@@ -64,11 +67,17 @@ aspect_finder::aspect_finder(const language& words, const reading_of& read) {
     auto m = read(text + ' ' + more);
     if (m.tokens.size() >= story) continue;
     auto both = asking_part(m, hits_in(m));
-    for (auto a : {what, other}) examples.push_back({both, number_of(a), mix});
+    for (auto a : {what, other}) questions.push_back({both, number_of(a), mix});
   }
-  if (examples.empty()) return;
-  team alone(1);  // a few hundred sentences
-  learned_.emplace(learn(examples, aspects, {.rounds = 12}, alone));
+  if (questions.empty()) return;
+  all = questions;
+  for (const auto& one : words.fragments) all.push_back(example_of(one));
+  // A few hundred sentences are too little to share out; each classifier is one piece of work.
+  workers.each(2, [&](std::size_t which, std::size_t) {
+    team alone(1);
+    (which == 0 ? fragments_ : questions_)
+        .emplace(learn(which == 0 ? all : questions, aspects, {.rounds = which == 0 ? 4 : 8}, alone));
+  });
 }
 
 // Longer expressions speak first, and a word speaks once: in "mất bao lâu" nothing is left for "mất".
@@ -118,7 +127,7 @@ message aspect_finder::asking_part(const message& m, const std::vector<hit>& hit
   return out;
 }
 
-std::vector<aspect> aspect_finder::find(const message& m, std::vector<bool>* used) const {
+std::vector<aspect> aspect_finder::find(const message& m, bool follows, std::vector<bool>* used) const {
   auto hits = hits_in(m);
   if (used) {
     used->assign(m.tokens.size(), false);
@@ -132,8 +141,9 @@ std::vector<aspect> aspect_finder::find(const message& m, std::vector<bool>* use
     if (std::ranges::find(out, *h.what) == out.end()) out.push_back(*h.what);
   aspect best = aspect::overview;
   float sure = 0;
-  if (learned_ && !m.tokens.empty()) {
-    auto p = learned_->probabilities(asking_part(m, hits));
+  if (const auto& learned = this->learned(follows || m.tokens.size() <= fragment);
+      learned && !m.tokens.empty()) {
+    auto p = learned->probabilities(asking_part(m, hits));
     auto top = std::ranges::max_element(p);
     best = static_cast<aspect>(top - p.begin());
     sure = *top;
@@ -148,15 +158,16 @@ std::vector<aspect> aspect_finder::find(const message& m, std::vector<bool>* use
   return out;
 }
 
-std::string aspect_finder::explain(const message& m) const {
+std::string aspect_finder::explain(const message& m, bool follows) const {
   auto hits = hits_in(m);
   std::ostringstream out;
   out << "chữ hỏi:";
   for (const auto& h : hits)
     out << " [" << h.words->text() << ": " << (h.what ? to_string(*h.what) : "none") << ']';
   out << '\n';
-  if (!learned_ || m.tokens.empty()) return out.str();
-  auto p = learned_->probabilities(asking_part(m, hits));
+  const auto& learned = this->learned(follows);
+  if (!learned || m.tokens.empty()) return out.str();
+  auto p = learned->probabilities(asking_part(m, hits));
   std::vector<std::pair<float, aspect>> likely;
   for (std::size_t a = 0; a < p.size(); ++a) likely.emplace_back(p[a], static_cast<aspect>(a));
   std::ranges::sort(likely, std::greater<>());

@@ -35,6 +35,13 @@ class context_reader {
   context_reader() = default;
   context_reader(const language& words, const reading_of& read, const number_of& topic);
 
+  /// What is told besides the question about `topic` taken out: "em ở trọ", "hộ khẩu dưới quê". Unchanged
+  /// where the topic itself is about that. May leave nothing.
+  message without_circumstances(const message& m, std::uint32_t topic) const;
+
+  /// The message without what is only polite; itself when it is nothing else.
+  message without_courtesy(const message& m) const;
+
   /// The message without thanks, laughter and "back to" at its beginning; the same when nothing else is said.
   /// `returns`: "back to" was among them, and what follows names its matter.
   message without_opening(const message& m, bool& returns) const;
@@ -49,13 +56,15 @@ class context_reader {
   const matter* matter_of(std::uint32_t topic) const;
   /// Whether the message names the matter that the topic is about.
   bool names(const message& m, std::uint32_t topic) const;
-  /// Whether the message names a matter that the topic is not about.
-  bool names_other(const message& m, std::uint32_t topic) const;
+  /// Whether the message names a matter that the topic is not about, with words that are not `used` to ask
+  /// for something ("nộp trên vneid" asks for the way online) and not as a paper to bring along.
+  bool names_other(const message& m, std::uint32_t topic, const std::vector<bool>& used) const;
 
   std::vector<matter>& matters() { return matters_; }
 
  private:
-  std::vector<expression> openings_, returns_, asking_, denials_, meant_;
+  expression_list courtesies_, openings_, returns_, circumstances_, brought_along_, rather_than_, asking_,
+      denials_, meant_;
   std::vector<matter> matters_;
   std::unordered_map<std::uint32_t, std::size_t> matter_at_;  // of a topic
 };

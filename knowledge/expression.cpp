@@ -67,11 +67,38 @@ expression::place expression::find_at(const message& m, std::size_t at, bool loo
   return !parts_.empty() && matches(m, at, 0, loose, end) ? place{at, end} : place{};
 }
 
+bool expression::says(std::string_view word) const {
+  return !parts_.empty() &&
+         std::ranges::any_of(parts_.front().choices, [&](const choice& c) { return c.word == word; });
+}
+
 std::vector<std::string> expression::first_words() const {
   std::vector<std::string> out;
   if (!parts_.empty())
     for (const auto& c : parts_.front().choices) out.push_back(c.folded);
   return out;
+}
+
+void expression_list::add(const std::string& text) {
+  const expression made(text);
+  for (const auto& word : made.first_words()) by_first_word_[word].push_back(made);
+}
+
+std::size_t expression_list::end_at(const message& m, std::size_t at, bool politely) const {
+  const auto found = by_first_word_.find(m.tokens[at].folded);
+  auto end = at;
+  if (found != by_first_word_.end())
+    for (const auto& e : found->second)
+      if (const auto place = e.find_at(m, at, politely);
+          place && (!politely || e.size() > 1 || e.says(m.tokens[at].word)))
+        end = std::max(end, place.end);
+  return end;
+}
+
+bool expression_list::in(const message& m) const {
+  for (std::size_t i = 0; i < m.tokens.size(); ++i)
+    if (end_at(m, i) > i) return true;
+  return false;
 }
 
 }  // namespace thanthien::knowledge

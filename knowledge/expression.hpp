@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace thanthien::knowledge {
@@ -28,6 +29,9 @@ class expression {
   const std::string& text() const { return text_; }
   std::size_t size() const { return parts_.size(); }  ///< words
 
+  /// Whether its first word is this one, mark for mark.
+  bool says(std::string_view word) const;
+
   /// The unmarked forms of the first word, for an index.
   std::vector<std::string> first_words() const;
 
@@ -44,6 +48,22 @@ class expression {
 
   std::string text_;
   std::vector<part> parts_;
+};
+
+/// Expressions found by their first word: many of them cost a message hardly more than one.
+class expression_list {
+ public:
+  void add(const std::string& text);
+  bool empty() const { return by_first_word_.empty(); }
+
+  /// Where the longest ends that begins at token `at`; `at` when none does. `politely`: several words match
+  /// by their unmarked forms, a single word mark for mark ("nha" may be a house, "vang" somebody's absence).
+  std::size_t end_at(const message& m, std::size_t at, bool politely = false) const;
+  /// Whether one is anywhere in it.
+  bool in(const message& m) const;
+
+ private:
+  std::unordered_map<std::string, std::vector<expression>> by_first_word_;  // unmarked
 };
 
 }  // namespace thanthien::knowledge

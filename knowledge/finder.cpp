@@ -1,5 +1,6 @@
 #include "knowledge/finder.hpp"
 
+#include "knowledge/ages.hpp"
 #include "knowledge/aspects.hpp"
 #include "knowledge/classifier.hpp"
 #include "knowledge/context.hpp"
@@ -46,7 +47,7 @@ struct finder::model {
   struct subject {
     std::string id;
     topic_kind kind = topic_kind::procedure;
-    std::vector<std::uint16_t> families;
+    std::vector<std::uint16_t> families, needs;
   };
 
   std::vector<subject> subjects;
@@ -60,12 +61,12 @@ struct finder::model {
   aspect_finder aspects;
   struct alarm {
     std::uint32_t topic;
-    std::vector<expression> any, unless;
+    expression_list any, unless;
   };
   std::vector<alarm> alarms;
   context_reader around;
   std::unordered_set<std::string> fillers;  // unmarked
-  std::vector<expression> follow_ups;
+  expression_list follow_ups;
 
   explicit model(const library& known);
 
@@ -74,14 +75,17 @@ struct finder::model {
   struct turn_before {
     std::optional<std::uint32_t> topic;
     std::vector<std::uint32_t> offered;
+    bool follows() const { return topic || !offered.empty(); }
   };
   turn_before before(std::string_view context, std::span<const std::string> offered) const;
   finding decide(const message& m, const turn_before& last, std::vector<float>* probabilities) const;
   finding decide_question(const message& m, const turn_before& last, std::vector<float>* probabilities) const;
   bool sounds_like_question(const message& m) const;
+  void lean_on_need(const message& m, std::uint32_t context, std::vector<float>& p) const;
   void lean_on_offered(const turn_before& last, std::size_t saying, bool asks, std::vector<float>& p) const;
   void lean_on_context(const message& m, std::uint32_t context, std::size_t saying, bool denied,
-                       const std::vector<aspect>& asked, std::vector<float>& p) const;
+                       const std::vector<aspect>& asked, const std::vector<bool>& used,
+                       std::vector<float>& p) const;
   const alarm* alarm_in(const message& m) const;
   std::string second_in(const message& m, const finding& found) const;
   bool over(const message& m, std::uint32_t danger) const;  // the danger is past, or another thing is meant
@@ -149,21 +153,27 @@ finder::model::model(const library& known) : reader(known.language().expansions)
     reader.know(plain);
   }
   for (const auto& [what, text] : known.language().asked) reader.know(text);
+  for (const auto& [what, text] : known.language().fragments) reader.know(text);
 
-  auto read_example = [&](std::size_t i) { return example{read(raw[i].text), raw[i].topic, raw[i].weight}; };
+  around = context_reader(known.language(), [&](std::string_view text) { return read(text); }, subject_of);
+  auto read_example = [&](std::size_t i) {
+    return example{around.without_courtesy(read(raw[i].text)), raw[i].topic, raw[i].weight};
+  };
   words = classifier(learn(raw.size(), read_example, subjects.size(), {}, workers));
 
-  aspects = aspect_finder(known.language(), [&](std::string_view text) { return read(text); });
+  aspects = aspect_finder(known.language(), [&](std::string_view text) { return read(text); }, workers);
   for (const auto& a : known.language().alarms) {
     alarm made{subject_of(a.topic), {}, {}};
-    for (const auto& t : a.any) made.any.emplace_back(t);
-    for (const auto& t : a.unless) made.unless.emplace_back(t);
+    for (const auto& t : a.any) made.any.add(t);
+    for (const auto& t : a.unless) made.unless.add(t);
     alarms.push_back(std::move(made));
   }
-  around = context_reader(known.language(), [&](std::string_view text) { return read(text); }, subject_of);
   for (auto& matter : around.matters()) matter.chances = words.probabilities(matter.name);
   for (const auto& f : known.language().fillers) fillers.insert(fold(f));
-  for (const auto& f : known.language().follow_ups) follow_ups.emplace_back(f);
+  for (const auto& f : known.language().follow_ups) follow_ups.add(f);
+  for (std::size_t i = 0; i < known.language().needs.size(); ++i)
+    for (const auto& member : known.language().needs[i])
+      subjects[subject_of(member)].needs.push_back(static_cast<std::uint16_t>(i));
   for (const auto& family : known.language().families) {
     for (const auto& member : family)
       subjects[subject_of(member)].families.push_back(static_cast<std::uint16_t>(families));
@@ -182,23 +192,19 @@ message finder::model::read(std::string_view text) const {
     m.tokens.erase(m.tokens.begin() + static_cast<std::ptrdiff_t>(span->first) + 1,
                    m.tokens.begin() + static_cast<std::ptrdiff_t>(span->second));
   }
+  know_ages(m);
   return m;
 }
 
 const finder::model::alarm* finder::model::alarm_in(const message& m) const {
   for (const auto& a : alarms) {
-    if (std::ranges::none_of(a.any, [&](const auto& e) { return static_cast<bool>(e.find(m)); })) continue;
-    if (std::ranges::any_of(a.unless, [&](const auto& e) { return static_cast<bool>(e.find(m)); })) continue;
-    return &a;
+    if (a.any.in(m) && !a.unless.in(m)) return &a;
   }
   return nullptr;
 }
 
 bool finder::model::over(const message& m, std::uint32_t danger) const {
-  return std::ranges::any_of(alarms, [&](const alarm& a) {
-    return a.topic == danger &&
-           std::ranges::any_of(a.unless, [&](const auto& e) { return static_cast<bool>(e.find(m)); });
-  });
+  return std::ranges::any_of(alarms, [&](const alarm& a) { return a.topic == danger && a.unless.in(m); });
 }
 
 // "Đăng ký kết hôn và tách hộ": a second topic is asked when the part before the joint is clearly about one
@@ -249,17 +255,16 @@ finder::model::turn_before finder::model::before(std::string_view context,
 }
 
 bool finder::model::sounds_like_question(const message& m) const {
-  auto said = [&](const expression& e) { return static_cast<bool>(e.find(m)); };
-  return m.question || around.asks(m) || std::ranges::any_of(follow_ups, said);
+  return m.question || around.asks(m) || follow_ups.in(m);
 }
 
 // Thanks and laughter stand before a question; the question counts, unless nothing is asked behind them.
 finding finder::model::decide(const message& m, const turn_before& last, std::vector<float>* kept) const {
   if (const auto* alarm = alarm_in(m)) {
     finding out;
-    out.aspects = aspects.find(m);
+    out.aspects = aspects.find(m, last.follows());
     out.what = finding::verdict::sure;
-    out.kind = topic_kind::emergency;
+    out.kind = subjects[alarm->topic].kind;
     out.candidates = {{subjects[alarm->topic].id, 1.0}};
     return out;
   }
@@ -303,24 +308,49 @@ void make_shares(std::vector<float>& p) {
 
 }  // namespace
 
+// After "mất căn cước", "còn bằng lái" is a lost one: the need stays, the thing is another.
+void finder::model::lean_on_need(const message& m, std::uint32_t context, std::vector<float>& p) const {
+  constexpr float meant = 0.8F;  // of the chance of the procedures about the thing that is named
+  for (auto need : subjects[context].needs)
+    for (std::uint32_t t = 0; t < p.size(); ++t) {
+      if (t == context || std::ranges::find(subjects[t].needs, need) == subjects[t].needs.end() ||
+          !around.names(m, t))
+        continue;
+      for (auto near : around.matter_of(t)->topics)
+        if (near != t) {
+          p[t] += meant * p[near];
+          p[near] *= 1 - meant;
+        }
+    }
+}
+
 // What was talked about a moment ago is the likelier, the less the new message says by itself. `denied`: what
 // was understood is taken back.
 void finder::model::lean_on_context(const message& m, std::uint32_t context, std::size_t saying, bool denied,
-                                    const std::vector<aspect>& asked, std::vector<float>& p) const {
+                                    const std::vector<aspect>& asked, const std::vector<bool>& used,
+                                    std::vector<float>& p) const {
   constexpr std::size_t fragment = 8;  // words that say something; a longer message speaks for itself
+  constexpr std::size_t naming = 3;    // words that name a thing and hardly more
   constexpr double changed_at = 2.2;   // in logarithms; below, nothing has changed
   constexpr double floor = 1e-4;
   auto topic = context;
   bool asks = !asked.empty();
-  bool other = around.names_other(m, context);
+  bool other = around.names_other(m, context, used);
+  if (other && saying <= naming) lean_on_need(m, context, p);
   // Right after a procedure, a fragment that asks for one of its sides is about it, whatever else its words
   // could mean.
   constexpr float hardly = 0.2F;
   if (asks && subjects[context].kind == topic_kind::procedure && saying <= fragment)
     for (std::uint32_t t = 0; t < p.size(); ++t)
-      if (subjects[t].kind != topic_kind::procedure && subjects[t].kind != topic_kind::emergency &&
-          t != vague)
-        p[t] *= hardly;
+      if (subjects[t].kind == topic_kind::small_talk || subjects[t].kind == topic_kind::out_of_scope)
+        p[t] *= t == vague ? 1 : hardly;
+  // "Vậy mỗi tháng được lãnh nhiêu" speaks of an allowance by itself, whatever paper was talked about.
+  const float by_itself = saying == 1 ? 0.92F : 0.75F;
+  bool elsewhere_alone = false;
+  for (std::uint32_t t = 0; t < p.size() && saying > 0; ++t)
+    elsewhere_alone =
+        elsewhere_alone || (t != context && p[t] >= by_itself && subjects[t].kind == topic_kind::procedure);
+  other = other || elsewhere_alone;
   const auto* about = around.matter_of(context);
   if (about && !other && (saying > 0 || !asks) && saying <= fragment) {
     // What it would mean if it named the thing talked about, as it need not do.
@@ -347,16 +377,15 @@ void finder::model::lean_on_context(const message& m, std::uint32_t context, std
     if (elsewhere > 0.5F && !asks) share = 0;
     for (std::uint32_t t = 0; t < p.size(); ++t) p[t] += share * (q[t] - p[t]);
   }
-  bool points_back =
-      std::ranges::any_of(follow_ups, [&](const auto& e) { return static_cast<bool>(e.find(m)); });
+  bool points_back = follow_ups.in(m);
   auto boost = boost_of(saying, asks);
   if (points_back) boost += 0.8;
   if (denied && topic == context) boost = 0;
   constexpr double named_another = 0.4;
   // "Có cần căn cước không" may name a paper for the matter under way.
-  if (other && std::ranges::find(asked, aspect::documents) == asked.end())
+  if (elsewhere_alone || (other && std::ranges::find(asked, aspect::documents) == asked.end()))
     boost = std::min(boost, named_another);
-  double from_vague = vague < p.size() ? p[vague] : 0;
+  double from_vague = vague < p.size() && !other ? p[vague] : 0;
   double mine = p[topic] + 0.002;
   // Where nothing has changed the siblings' words are about the matter under way.
   const bool unchanged = about && !other && !denied && saying <= fragment && topic == context;
@@ -404,15 +433,26 @@ finding finder::model::decide_question(const message& whole, const turn_before& 
   bool denied = false;
   auto m = last.topic ? around.without_denied(whole, denied) : whole;
   finding out;
+  if (last.topic && subjects[*last.topic].kind == topic_kind::procedure) {
+    auto asked = around.without_circumstances(m, *last.topic);
+    if (asked.tokens.empty() && !m.tokens.empty()) {
+      out.what = finding::verdict::sure;
+      out.kind = topic_kind::procedure;
+      out.candidates = {{subjects[*last.topic].id, 1.0}};
+      out.from_context = true;
+      return out;
+    }
+    m = std::move(asked);
+  }
   std::vector<bool> used;
-  out.aspects = aspects.find(m, &used);
+  out.aspects = aspects.find(m, last.follows(), &used);
   if (m.tokens.empty()) return out;
 
   bool says_nothing = std::ranges::all_of(
       m.tokens, [&](const token& t) { return t.number || t.word == a_place || !words.knows(t); });
   if (says_nothing && (!last.topic || out.aspects.empty())) return out;
 
-  auto p = words.probabilities(m);
+  auto p = words.probabilities(around.without_courtesy(m));
   if (kept) *kept = p;
 
   std::size_t saying = 0;  // words that may name a topic
@@ -423,7 +463,7 @@ finding finder::model::decide_question(const message& whole, const turn_before& 
   if (!last.offered.empty())
     lean_on_offered(last, saying, !out.aspects.empty(), p);
   else if (last.topic)
-    lean_on_context(m, *last.topic, saying, denied, out.aspects, p);
+    lean_on_context(m, *last.topic, saying, denied, out.aspects, used, p);
 
   std::vector<std::uint32_t> order(p.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -529,7 +569,7 @@ std::string finder::explain(std::string_view text, std::string_view context) con
   }
   out << "hỏi về:";
   for (auto a : found.aspects) out << ' ' << to_string(a);
-  out << '\n' << model_->aspects.explain(m);
+  out << '\n' << model_->aspects.explain(m, !context.empty());
   if (!found.candidates.empty() && !p.empty()) {
     auto first = model_->by_id.at(found.candidates[0].topic);
     std::uint32_t second = first == 0 && p.size() > 1 ? 1 : 0;

@@ -177,10 +177,10 @@ struct content_loader {
 
   void read_procedure(const yaml_node& root, const std::string& file) {
     fields f(root, file, problems,
-             {"id",          "title",  "name",       "code",      "field",      "level",
-              "also_called", "who",    "documents",  "fee",       "time_limit", "where", "received_by",
-              "online",      "result", "steps",      "notes",     "faq",        "legal_basis",
-              "sources",     "as_of",  "confidence", "questions", "cases",      "editor_note"});
+             {"id",         "title",     "name",  "code",       "field",       "level",       "also_called",
+              "who",        "documents", "fee",   "time_limit", "where",       "received_by", "online",
+              "result",     "steps",     "notes", "faq",        "legal_basis", "sources",     "as_of",
+              "confidence", "questions", "cases", "editor_note"});
     procedure p;
     p.id = f.required_text("id");
     check_id(f, "id", p.id, file);
@@ -424,8 +424,10 @@ struct content_loader {
 
   void read_language(const yaml_node& root, const std::string& file) {
     fields f(root, file, problems,
-             {"expansions", "aspects", "asked", "fillers", "follow_ups", "openings", "returns", "asking",
-              "denials", "meant", "matters", "alarms", "families", "editor_note"});
+             {"expansions", "aspects",   "asked",      "fragments",   "fillers",       "follow_ups",
+              "courtesies", "elsewhere", "openings",   "returns",     "circumstances", "brought_along",
+              "asking",     "denials",   "meant",      "rather_than", "matters",       "alarms",
+              "families",   "needs",     "editor_note"});
     auto& l = out.language;
     for (const auto* item : f.maps("expansions")) {
       fields e(*item, file, problems, {"typed", "means", "before", "after", "first", "last"});
@@ -443,15 +445,24 @@ struct content_loader {
       for (const auto& name : aspect_names)
         for (auto& e : m.texts(name)) l.aspects.emplace_back(*parse_aspect(name), std::move(e));
     }
-    if (const auto* asked = f.map("asked")) {
+    auto by_aspect = [&](const char* key, std::vector<std::pair<aspect, std::string>>& to) {
+      const auto* asked = f.map(key);
+      if (!asked) return;
       fields m(*asked, file, problems, aspect_names);
       for (const auto& name : aspect_names)
-        for (auto& q : m.texts(name)) l.asked.emplace_back(*parse_aspect(name), std::move(q));
-    }
+        for (auto& q : m.texts(name)) to.emplace_back(*parse_aspect(name), std::move(q));
+    };
+    by_aspect("asked", l.asked);
+    by_aspect("fragments", l.fragments);
     for (auto& w : f.texts("fillers")) l.fillers.push_back(std::move(w));
     for (auto& w : f.texts("follow_ups")) l.follow_ups.push_back(std::move(w));
+    for (auto& w : f.texts("courtesies")) l.courtesies.push_back(std::move(w));
+    for (auto& w : f.texts("elsewhere")) l.elsewhere.push_back(std::move(w));
     for (auto& w : f.texts("openings")) l.openings.push_back(std::move(w));
     for (auto& w : f.texts("returns")) l.returns.push_back(std::move(w));
+    for (auto& w : f.texts("circumstances")) l.circumstances.push_back(std::move(w));
+    for (auto& w : f.texts("brought_along")) l.brought_along.push_back(std::move(w));
+    for (auto& w : f.texts("rather_than")) l.rather_than.push_back(std::move(w));
     for (auto& w : f.texts("asking")) l.asking.push_back(std::move(w));
     for (auto& w : f.texts("denials")) l.denials.push_back(std::move(w));
     for (auto& w : f.texts("meant")) l.meant.push_back(std::move(w));
@@ -470,21 +481,28 @@ struct content_loader {
         pending.push_back({alarm.topic, file, at->line, at->column, false});
       l.alarms.push_back(std::move(alarm));
     }
-    if (const auto* families = root.find("families"); families && families->is_sequence()) {
-      for (const auto& family : families->items) {
-        std::vector<std::string> members;
-        if (!family.is_sequence()) {
-          problems.push_back({problem::level::error, file, family.line, family.column,
-                              "mỗi nhóm phải là một danh sách mã",
-                              "Viết dạng [khai-sinh, lien-thong-khai-sinh]."});
-          continue;
-        }
-        for (const auto& member : family.items) {
-          pending.push_back({member.scalar, file, member.line, member.column, false});
-          members.push_back(member.scalar);
-        }
-        l.families.push_back(std::move(members));
+    read_groups(root, "families", file, l.families);
+    read_groups(root, "needs", file, l.needs);
+  }
+
+  /// Lists of topics that have something in common.
+  void read_groups(const yaml_node& root, const char* key, const std::string& file,
+                   std::vector<std::vector<std::string>>& into) {
+    const auto* groups = root.find(key);
+    if (!groups || !groups->is_sequence()) return;
+    for (const auto& group : groups->items) {
+      std::vector<std::string> members;
+      if (!group.is_sequence()) {
+        problems.push_back({problem::level::error, file, group.line, group.column,
+                            "mỗi nhóm phải là một danh sách mã",
+                            "Viết dạng [khai-sinh, lien-thong-khai-sinh]."});
+        continue;
       }
+      for (const auto& member : group.items) {
+        pending.push_back({member.scalar, file, member.line, member.column, false});
+        members.push_back(member.scalar);
+      }
+      into.push_back(std::move(members));
     }
   }
 
@@ -561,7 +579,7 @@ std::shared_ptr<const library> library::load(const std::vector<fs::path>& folder
   for (const auto& p : c.procedures) c.procedure_by_id.emplace(p.id, &p);
   for (const auto& t : c.topics) c.topic_by_id.emplace(t.id, &t);
   for (const auto& u : c.units) c.unit_by_id.emplace(u.id, &u);
-  c.places = std::make_unique<const place_index>(c.units);
+  c.places = std::make_unique<const place_index>(c.units, c.language.elsewhere);
   c.finder = std::make_unique<const knowledge::finder>(*known);
   return known;
 }

@@ -78,16 +78,23 @@ struct language {
   std::vector<std::pair<aspect, std::string>> aspects;  ///< expressions that ask for an aspect
   std::vector<std::string> no_aspects;                  ///< that only look so: "mai táng phí" asks for no fee
   std::vector<std::pair<aspect, std::string>> asked;    ///< whole questions and what they ask for
-  std::vector<std::string> fillers;                     ///< words that carry no topic
-  std::vector<std::string> follow_ups;                  ///< expressions that point back to the turn before
-  std::vector<std::string> openings;                    ///< thanks, laughter: the question stands behind them
-  std::vector<std::string> returns;                     ///< "back to": the matter is named behind it
-  std::vector<std::string> asking;                      ///< words without which hardly a question is asked
-  std::vector<std::string> denials;                     ///< "không phải": what was understood is taken back
-  std::vector<std::string> meant;                       ///< "ý em là": what is meant instead follows
+  std::vector<std::pair<aspect, std::string>> fragments;  ///< the same for what is sent after an answer
+  std::vector<std::string> fillers;                       ///< words that carry no topic
+  std::vector<std::string> follow_ups;                    ///< expressions that point back to the turn before
+  std::vector<std::string> courtesies;                    ///< politeness that says nothing of the matter
+  std::vector<std::string> elsewhere;                     ///< names of places outside our units
+  std::vector<std::string> openings;       ///< thanks, laughter: the question stands behind them
+  std::vector<std::string> returns;        ///< "back to": the matter is named behind it
+  std::vector<std::string> circumstances;  ///< told besides; names no matter
+  std::vector<std::string> brought_along;  ///< stand before a paper that is only brought along
+  std::vector<std::string> rather_than;    ///< what follows is not the case
+  std::vector<std::string> asking;         ///< words without which hardly a question is asked
+  std::vector<std::string> denials;        ///< "không phải": what was understood is taken back
+  std::vector<std::string> meant;          ///< "ý em là": what is meant instead follows
   std::vector<matter> matters;
   std::vector<alarm> alarms;
   std::vector<std::vector<std::string>> families;  ///< near topics, the most general first
+  std::vector<std::vector<std::string>> needs;     ///< the same need about different things: lost, worn out
 };
 
 /// All that the commune knows, as one immutable value: procedures, units, topics, contacts, and the finder

@@ -66,7 +66,7 @@ std::string kind_before(const message& m, std::size_t at) {
 
 }  // namespace
 
-place_index::place_index(const std::vector<unit>& units) {
+place_index::place_index(const std::vector<unit>& units, const std::vector<std::string>& elsewhere) {
   auto add = [&](const std::string& spelled, name n) {
     n.spelled = spelled;
     auto key = fold(spelled);
@@ -85,6 +85,12 @@ place_index::place_index(const std::vector<unit>& units) {
       if (!district.empty()) add(district, {&u, "huyện", {}, fold(district), f.district, true, true});
     }
   }
+  for (const auto& place : elsewhere) {
+    auto key = fold(place);
+    longest_ = std::max(longest_, static_cast<std::size_t>(std::ranges::count(key, ' ')) + 1);
+    first_words_.insert(key.substr(0, key.find(' ')));
+    elsewhere_.emplace(std::move(key), lower(place));
+  }
 }
 
 std::vector<std::pair<std::size_t, std::size_t>> place_index::spans(const message& m) const {
@@ -92,12 +98,16 @@ std::vector<std::pair<std::size_t, std::size_t>> place_index::spans(const messag
   for (std::size_t at = 0; at < m.tokens.size(); ++at) {
     if (!first_words_.contains(m.tokens[at].folded)) continue;
     for (auto count = std::min(longest_, m.tokens.size() - at); count > 1; --count) {
-      auto found = by_name_.find(words(m, at, count, false));
-      if (found == by_name_.end()) continue;
-      auto typed = words(m, at, count, true);
-      bool marked = typed != found->first;
-      if (marked && std::ranges::none_of(found->second, [&](const name& n) { return n.spelled == typed; }))
-        continue;
+      const auto plain = words(m, at, count, false);
+      const auto ours = by_name_.find(plain);
+      const auto other = elsewhere_.find(plain);
+      if (ours == by_name_.end() && other == elsewhere_.end()) continue;
+      const auto typed = words(m, at, count, true);
+      const bool named = typed == plain || (other != elsewhere_.end() && other->second == typed) ||
+                         (ours != by_name_.end() && std::ranges::any_of(ours->second, [&](const name& n) {
+                            return n.spelled == typed;
+                          }));
+      if (!named) continue;
       out.emplace_back(at, at + count);
       at += count - 1;
       break;

@@ -16,7 +16,8 @@ namespace thanthien::knowledge {
 /// Keeps pointers into `units`, which must outlive it.
 class place_index {
  public:
-  explicit place_index(const std::vector<unit>& units);
+  /// `elsewhere`: names of other places, of at least two words, which spans() knows and find() does not.
+  explicit place_index(const std::vector<unit>& units, const std::vector<std::string>& elsewhere = {});
 
   /// The units that the longest names found in `text` can mean. "cũ" behind a name leaves the former units,
   /// "mới" the ones of today; a former district in the same text decides between former units of one name.
@@ -37,6 +38,7 @@ class place_index {
     bool whole_district;
   };
   std::unordered_map<std::string, std::vector<name>> by_name_;  // folded, without the kind
+  std::unordered_map<std::string, std::string> elsewhere_;      // folded -> spelled
   std::unordered_set<std::string> first_words_;  // folded; most words of a message begin no name
   std::size_t longest_ = 0;                      // words
 };

@@ -100,6 +100,11 @@ token make_token(const letters& word, std::uint16_t sentence, std::uint16_t clau
 
 // "quáááá" -> "quá": three of a letter are emphasis, and never Vietnamese.
 letters without_emphasis(const letters& word) {
+  // "cccd" is four words' first letters, "kkkk" is laughter.
+  const auto vowel = [](char32_t c) { return is_marked(c) || std::u32string_view(U"aeiouy").contains(c); };
+  const bool initials = std::ranges::none_of(word, vowel) &&
+                        std::ranges::any_of(word, [&](char32_t c) { return c != word.front(); });
+  if (initials) return word;
   letters out;
   for (auto c : word) {
     auto n = out.size();
@@ -196,6 +201,11 @@ std::vector<std::string> text_reader::run_together(const token& t) const {
   std::vector<std::string> parts;
   for (auto end = w.size(); end > 0; end = from[end]) parts.push_back(w.substr(from[end], end - from[end]));
   std::ranges::reverse(parts);
+  // "online" is a word of its own, however many syllables could be read in it; "khaisinh" is none, although
+  // somebody has written it so.
+  if (knows(t.word))
+    for (std::size_t i = 0; i + 1 < parts.size(); ++i)
+      if (pairs_.find(pair_key(parts[i], parts[i + 1])) == key_index::none) return {};
   return parts;
 }
 

@@ -50,7 +50,8 @@ INSTANTIATE_TEST_SUITE_P(
             "dialogs/thu.yaml:8:10: lỗi: Không có gì để điền vào {ho_te}\n    Có phải bạn muốn viết "
             "\"ho_ten\"?\n"},
         fault{"unknown_aspect",
-              "dialog: thu\non: [khai-sinh]\naspects: [tim]\nsteps:\n  chao:\n    say: Xin chào.\n    next: end\n",
+              "dialog: thu\non: [khai-sinh]\naspects: [tim]\nsteps:\n  chao:\n    say: Xin chào.\n    next: "
+              "end\n",
               "dialogs/thu.yaml:3:10: lỗi: Không có mục \"tim\" của thủ tục\n"
               "    Các mục: overview, documents, fee, time, where, online, who, steps, result.\n"},
         fault{"unknown_topic",

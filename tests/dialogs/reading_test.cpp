@@ -109,6 +109,10 @@ TEST(Reading, TellsEnglishFromVietnameseWithoutAccents) {
   EXPECT_FALSE(looks_english(words(), "mat the bhyt thi lam sao"));
   EXPECT_FALSE(looks_english(words(), "toi can lam giay khai sinh cho con"));
   EXPECT_FALSE(looks_english(words(), "ok"));
+  EXPECT_TRUE(looks_english(words(), "Is it free?"));
+  EXPECT_TRUE(
+      looks_english(words(), "Hi, my landlord in Xuan Loc says I must be registered with the police"));
+  EXPECT_FALSE(looks_english(words(), "can lam the can cuoc cho be"));
 }
 
 TEST(Templates, LinesWithoutAnyValueAreLeftOutAndValuesAreNeverExpandedAgain) {

@@ -1,6 +1,7 @@
 #include "knowledge/aspects.hpp"
 
 #include "knowledge/library.hpp"
+#include "knowledge/team.hpp"
 
 #include <gtest/gtest.h>
 
@@ -45,9 +46,15 @@ language words() {
   return l;
 }
 
+team& alone() {
+  static team one(1);
+  return one;
+}
+
 const aspect_finder& small() {
   static const text_reader reader;
-  static const aspect_finder finder(words(), [](std::string_view text) { return reader.read(text); });
+  static const aspect_finder finder(
+      words(), [](std::string_view text) { return reader.read(text); }, alone());
   return finder;
 }
 
@@ -99,11 +106,24 @@ TEST(Aspects, SayWhy) {
   EXPECT_NE(why.find("khả năng: fee"), std::string::npos) << why;
 }
 
+TEST(Aspects, AfterAnAnswerTheFragmentsSpeakToo) {
+  auto both = words();
+  for (const auto* told :
+       {"bằng lái thì hết hạn rồi", "bằng lái thì gãy rồi", "khẩu thì tách rồi", "tiền thì nhà có rồi"})
+    both.fragments.emplace_back(aspect::overview, told);
+  const text_reader reader;
+  auto read = [&](std::string_view text) { return reader.read(text); };
+  const aspect_finder without(words(), read, alone()), with(both, read, alone());
+  const auto m = reader.read("bằng lái thì nhà tôi có rồi, đâu mà đổi");
+  EXPECT_EQ(told(with.find(m, true)), "") << with.explain(m, true);
+  EXPECT_EQ(told(with.find(m, false)), told(without.find(m, false))) << "what stands alone is read as before";
+}
+
 TEST(Aspects, WithoutWholeQuestionsTheExpressionsStandAlone) {
   auto bare = words();
   bare.asked.clear();
   const text_reader reader;
-  const aspect_finder finder(bare, [&](std::string_view text) { return reader.read(text); });
+  const aspect_finder finder(bare, [&](std::string_view text) { return reader.read(text); }, alone());
   auto found = [&](std::string_view text) { return told(finder.find(reader.read(text))); };
   EXPECT_EQ(found("nộp ở đâu, bao nhiêu tiền"), "where fee") << "in the order of the message";
   EXPECT_EQ(found("bao nhiêu tiền, nộp ở đâu"), "fee where");

@@ -128,6 +128,9 @@ INSTANTIATE_TEST_SUITE_P(
         question{"chong em nguoi My thi sao", "ket-hon-nuoc-ngoai", "", "ket-hon"},
         question{"mà cha của bé là người Đài Loan", "khai-sinh-yeu-to-nuoc-ngoai", "", "khai-sinh"},
         question{"thế bé mới 8 tuổi thì sao", "cap-can-cuoc-tre-em", "", "cap-can-cuoc"},
+        question{"còn đứa lớn 15t thì sao", "cap-can-cuoc", "", "cap-can-cuoc-tre-em"},
+        question{"quê em ở Thanh Hóa, cccd làm lại ở đây được không", "cap-lai-can-cuoc", "where",
+                 "doi-gplx"},
         question{"con be nha toi 3 tuoi thi sao", "cap-can-cuoc-tre-em", "", "cap-can-cuoc"},
         question{"còn làm mất thì sao", "cap-lai-gplx", "", "doi-gplx"},
         question{"neu chi sua lai mai thoi thi sao", "gpxd-sua-chua", "", "giay-phep-xay-dung-nha-o"}));
@@ -137,12 +140,18 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(question{"hai đứa em cùng quê", "ket-hon", "", "ket-hon"},
                     question{"có bị phạt tiền không", "khai-tu", "fee", "khai-tu"},
                     question{"trong tuan nay duoc chua", "sang-ten-xe", "", "sang-ten-xe"},
+                    question{"em ở trọ, hộ khẩu dưới Cà Mau thì nộp ở đâu", "thanh-lap-ho-kinh-doanh",
+                             "where", "thanh-lap-ho-kinh-doanh"},
+                    question{"em chỉ tạm trú thôi, hk ở Nghệ An", "dang-ky-xe-moi", "", "dang-ky-xe-moi"},
+                    question{"lệ phí nhiêu, nộp trên vneid được không", "trich-luc-ho-tich", "fee online",
+                             "trich-luc-ho-tich"},
                     question{"bé sanh mổ ở bệnh viện huyện", "khai-sinh", "", "khai-sinh"}));
 
 INSTANTIATE_TEST_SUITE_P(
     TakenBack, FollowsUp,
     testing::Values(question{"không phải rớt, thẻ bị hư", "doi-can-cuoc", "", "cap-lai-can-cuoc"},
                     question{"khong phai, y toi la gia han them", "gia-han-tam-tru", "", "dang-ky-tam-tru"},
+                    question{"sổ mất luôn rồi chứ không phải rách", "cap-lai-so-do", "", "cap-doi-so-do"},
                     question{"đâu phải đổi, tôi làm mất sổ luôn rồi", "cap-lai-so-do", "", "cap-doi-so-do"},
                     question{"không phải vậy, ý em là giấy độc thân", "xac-nhan-tinh-trang-hon-nhan", "",
                              "ket-hon"}));
