@@ -340,10 +340,14 @@ void finder::model::lean_on_context(const message& m, std::uint32_t context, std
   // Right after a procedure, a fragment that asks for one of its sides is about it, whatever else its words
   // could mean.
   constexpr float hardly = 0.2F;
-  if (asks && subjects[context].kind == topic_kind::procedure && saying <= fragment)
-    for (std::uint32_t t = 0; t < p.size(); ++t)
-      if (subjects[t].kind == topic_kind::small_talk || subjects[t].kind == topic_kind::out_of_scope)
-        p[t] *= t == vague ? 1 : hardly;
+  auto keep_to_ours = [&](std::vector<float>& chances) {
+    if (!asks || subjects[context].kind != topic_kind::procedure || saying > fragment) return;
+    for (std::uint32_t t = 0; t < chances.size(); ++t)
+      if (t != vague &&
+          (subjects[t].kind == topic_kind::small_talk || subjects[t].kind == topic_kind::out_of_scope))
+        chances[t] *= hardly;
+  };
+  keep_to_ours(p);
   // "Vậy mỗi tháng được lãnh nhiêu" speaks of an allowance by itself, whatever paper was talked about.
   const float by_itself = saying == 1 ? 0.92F : 0.75F;
   bool elsewhere_alone = false;
@@ -357,6 +361,7 @@ void finder::model::lean_on_context(const message& m, std::uint32_t context, std
     message named = m;
     named.tokens.insert(named.tokens.begin(), about->name.tokens.begin(), about->name.tokens.end());
     auto q = words.probabilities(named);
+    keep_to_ours(q);
     // How likely a topic is by now, and by how much the new words made it so.
     auto likely = [&](std::uint32_t t) { return std::log(q[t] + floor); };
     auto gain = [&](std::uint32_t t) { return likely(t) - std::log(about->chances[t] + floor); };
