@@ -34,6 +34,13 @@ context_reader::context_reader(const language& words, const reading_of& read, co
       made.topics.push_back(topic(id));
       matter_at_.emplace(made.topics.back(), matters_.size());
     }
+    for (auto text : words.circumstances) {
+      std::ranges::replace(text, '|', ' ');
+      const auto told = read(text);
+      made.circumstance = made.circumstance || std::ranges::any_of(made.names, [&](const expression& name) {
+                            return static_cast<bool>(name.find(told));
+                          });
+    }
     matters_.push_back(std::move(made));
   }
 }
@@ -92,7 +99,8 @@ const context_reader::matter* context_reader::matter_of(std::uint32_t topic) con
 }
 
 message context_reader::without_circumstances(const message& m, std::uint32_t topic) const {
-  if (names(m, topic)) return m;
+  const auto* about = matter_of(topic);
+  if (about != nullptr && about->circumstance) return m;
   message out = m;
   out.tokens.clear();
   for (std::size_t i = 0; i < m.tokens.size();) {

@@ -29,7 +29,8 @@ class context_reader {
     message name;                       ///< as people call it most
     std::vector<expression> names;      ///< all the ways
     std::vector<std::uint32_t> topics;  ///< the procedures about it
-    std::vector<float> chances = {};    ///< of every topic, when nothing but the name is said
+    bool circumstance = false;        ///< told besides questions about other things: where one is registered
+    std::vector<float> chances = {};  ///< of every topic, when nothing but the name is said
   };
 
   context_reader() = default;
