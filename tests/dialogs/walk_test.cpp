@@ -48,6 +48,27 @@ TEST(Walk, RecordsAboutMessagesMoveNothing) {
   }
 }
 
+TEST(Walk, WhatIsToldWhileACaseWaitsIsAddedToItAndAQuestionIsAnswered) {
+  resident who;
+  who.says("cho tôi gặp cán bộ hỏi chuyện đất đai của gia đình bên nội để lại");
+  ASSERT_FALSE(who.state.case_code.empty());
+  const auto told = who.says("à quên, sổ đỏ nhà tôi mất rồi");
+  EXPECT_NE(all_text(told).find("ghi thêm"), std::string::npos) << all_text(told);
+  const auto asked = who.says("đăng ký kết hôn cần giấy tờ gì?");
+  EXPECT_EQ(asked.topic, "ket-hon");
+  EXPECT_EQ(asked.act, act::answer);
+}
+
+TEST(Walk, WhoWasInDangerIsAnsweredAboutTheMatterHeCameFor) {
+  resident who;
+  who.says("đăng ký tạm trú cần giấy tờ gì");
+  const auto danger = who.says("chồng tôi đang đánh tôi, cứu với");
+  EXPECT_EQ(danger.act, act::emergency);
+  const auto after = who.says("dạ em an toàn rồi, vậy nộp ở đâu ạ?");
+  EXPECT_EQ(after.topic, "dang-ky-tam-tru");
+  EXPECT_EQ(after.act, act::answer);
+}
+
 TEST(Walk, WhatAnotherOfficeTakesIsDeclinedWithTheWayThere) {
   resident who;
   const auto first = who.says("làm hộ chiếu cần giấy gì");
