@@ -231,9 +231,9 @@ const std::vector<std::string>& command_names() {
 }
 
 const std::map<std::string, std::vector<std::string>>& needed_phrases() {
-  static const std::vector<std::string> procedure{"procedure.who",      "procedure.time",  "procedure.fee",
-                                                  "procedure.fee_note", "procedure.where", "procedure.online",
-                                                  "procedure.result"};
+  static const std::vector<std::string> procedure{
+      "procedure.who",   "procedure.time",   "procedure.fee",    "procedure.fee_note",
+      "procedure.where", "procedure.online", "procedure.result", "procedure.benefit"};
   static const std::map<std::string, std::vector<std::string>> needed{
       // choices
       {"choice_person", {}},

@@ -155,6 +155,7 @@ std::string voice::value_of(std::string_view name) const {
     if (name == "procedure.received_by") return p->received_by;
     if (name == "procedure.online") return p->online.note;
     if (name == "procedure.result") return p->result;
+    if (name == "procedure.benefit") return p->benefit;
     return {};
   }
   // What was asked in the dialogs under way; a choice is shown by its title.

@@ -177,10 +177,10 @@ struct content_loader {
 
   void read_procedure(const yaml_node& root, const std::string& file) {
     fields f(root, file, problems,
-             {"id",         "title",     "name",  "code",       "field",       "level",       "also_called",
-              "who",        "documents", "fee",   "time_limit", "where",       "received_by", "online",
-              "result",     "steps",     "notes", "faq",        "legal_basis", "sources",     "as_of",
-              "confidence", "questions", "cases", "editor_note"});
+             {"id",     "title",      "name",      "code",       "field",      "level",       "also_called",
+              "who",    "documents",  "fee",       "time_limit", "where",      "received_by", "benefit",
+              "online", "result",     "steps",     "notes",      "faq",        "legal_basis", "sources",
+              "as_of",  "confidence", "questions", "cases",      "editor_note"});
     procedure p;
     p.id = f.required_text("id");
     check_id(f, "id", p.id, file);
@@ -227,6 +227,7 @@ struct content_loader {
     }
     person.all_used();
     p.result = f.required_text("result");
+    p.benefit = f.text("benefit");
     p.steps = f.texts("steps");
     p.notes = f.texts("notes");
     for (const auto* item : f.maps("faq")) {

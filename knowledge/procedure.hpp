@@ -75,6 +75,7 @@ struct procedure {
   std::string received_by;  ///< the office that takes it where the commune does not; "" = the commune does
   online_service online;
   std::string result;
+  std::string benefit;  ///< what the State pays: "540.000 đồng/tháng"; "" = it pays nothing, or how much is unsure
   std::vector<std::string> steps;
   std::vector<std::string> legal_basis;
   std::vector<std::string> notes;

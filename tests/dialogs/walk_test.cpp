@@ -48,6 +48,17 @@ TEST(Walk, RecordsAboutMessagesMoveNothing) {
   }
 }
 
+TEST(Walk, WhoAsksHowMuchIsPaidHearsTheAmount) {
+  resident who;
+  who.says("toi 76 tuoi khong co luong huu thi duoc gi");
+  const auto paid = who.says("moi thang duoc may dong");
+  EXPECT_EQ(paid.topic, "tro-cap-huu-tri-xa-hoi");
+  EXPECT_NE(all_text(paid).find("540.000 đồng/tháng"), std::string::npos) << all_text(paid);
+  resident other;
+  EXPECT_EQ(all_text(other.says("lệ phí đăng ký kết hôn")).find("Được nhận"), std::string::npos)
+      << "where nothing is paid no line says so";
+}
+
 TEST(Walk, WhatIsToldWhileACaseWaitsIsAddedToItAndAQuestionIsAnswered) {
   resident who;
   who.says("cho tôi gặp cán bộ hỏi chuyện đất đai của gia đình bên nội để lại");
