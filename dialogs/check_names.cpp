@@ -85,6 +85,11 @@ void condition_ok(inspection& with, const condition& c, const std::vector<std::s
               inspection::meant(c.subject, all, "Câu trả lời của bà con thì viết slot.tên."));
     return;
   }
+  if ((c.subject == "message") != (c.how == condition::comparison::says)) {
+    with.fail(c.at, "\"message\" và \"says\" phải đi với nhau",
+              "Ví dụ: when: {message: {says: [giờ thuộc .. nào]}}");
+    return;
+  }
   for (const auto& value : c.values) {
     if (c.subject == "channel" && !parse_channel(value))
       with.fail(c.at, "Không có kênh \"" + value + "\"",

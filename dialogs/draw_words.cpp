@@ -34,7 +34,10 @@ const std::map<std::string, std::string, std::less<>>& subjects() {
       {"topic", "việc đang hỏi"},
       {"topic.kind", "loại việc"},
       {"topic.who_helps", "nơi giúp được"},
+      {"message", "tin nhắn"},
       {"message.words", "số tiếng của tin nhắn"},
+      {"place", "nơi được nhắc tới"},
+      {"place.name", "tên xã, phường cũ được nhắc tới"},
       {"weekday", "hôm nay"},
       {"case.state", "trạng thái yêu cầu"},
       {"dossier", "kết quả tra hồ sơ"},
@@ -72,7 +75,10 @@ const std::map<std::string, std::string, std::less<>>& values() {
       {"refused", "bị từ chối"},
       {"waiting", "chờ cán bộ nhận"},
       {"held", "cán bộ đang xem"},
-      {"closed", "đã xong"}};
+      {"closed", "đã xong"},
+      {"one", "một nơi"},
+      {"several", "nhiều nơi trùng tên"},
+      {"district", "cả huyện cũ"}};
   return names;
 }
 
@@ -85,6 +91,9 @@ const std::map<std::string, std::string, std::less<>>& placeholders() {
       {"unit.email", "thư điện tử"},
       {"unit.website", "trang web"},
       {"unit.hours", "giờ làm việc"},
+      {"unit.former", "các xã, phường cũ"},
+      {"place.name", "tên xã, phường cũ"},
+      {"place.units", "các xã, phường hôm nay"},
       {"unit.reception", "lịch tiếp công dân"},
       {"unit.reception_place", "nơi tiếp công dân"},
       {"unit.reception_signup", "cách đăng ký tiếp công dân"},
@@ -239,6 +248,8 @@ std::string plain_words::test(const dialogs::condition& c) const {
       return subject + " nhiều nhất là " + any;
     case comparison::at_least:
       return subject + " từ " + any + " trở lên";
+    case comparison::says:
+      return subject + " có lời như " + any;
     case comparison::filled:
       return "đã biết " + subject;
     case comparison::empty:

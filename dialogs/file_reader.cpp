@@ -210,7 +210,7 @@ condition file_reader::part_of(const yaml_node::entry& e) {
       {"is", condition::comparison::is},           {"not", condition::comparison::is_not},
       {"less", condition::comparison::less},       {"more", condition::comparison::more},
       {"at_most", condition::comparison::at_most}, {"at_least", condition::comparison::at_least},
-      {"filled", condition::comparison::filled}};
+      {"filled", condition::comparison::filled},   {"says", condition::comparison::says}};
   std::vector<std::string> names;
   for (const auto& [name, how] : known) {
     names.push_back(name);

@@ -101,7 +101,7 @@ json condition_definition() {
 
 json comparison_definition() {
   json properties{{"filled", refer("flag")}};
-  for (const auto* how : {"is", "not", "less", "more", "at_most", "at_least"})
+  for (const auto* how : {"is", "not", "less", "more", "at_most", "at_least", "says"})
     properties[how] = refer("texts");
   return {{"anyOf",
            {refer("texts"), json{{"type", "object"},

@@ -49,14 +49,14 @@ struct wording {
 /// A condition is data: `subject` compared with `values`, or others combined.
 struct condition {
   enum class kind : std::uint8_t { all, any, none, test };
-  enum class comparison : std::uint8_t { is, is_not, less, more, at_most, at_least, filled, empty };
+  enum class comparison : std::uint8_t { is, is_not, less, more, at_most, at_least, filled, empty, says };
 
   kind what = kind::all;  ///< all of nothing is true
   std::vector<condition> parts;
   std::string
       subject;  ///< "slot.NAME", "unit", "unit.FIELD", "channel", "language", "office_hours", "topic", ...
   comparison how = comparison::is;
-  std::vector<std::string> values;  ///< `is` and `is_not`: any of these
+  std::vector<std::string> values;  ///< `is` and `is_not`: any of these; `says`: expressions
   mark at;
 };
 

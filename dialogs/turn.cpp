@@ -590,7 +590,13 @@ void turn::finish(bool from_bot) {
   if (from_bot && tells_private_number(book_.words, without_codes(text_)) && !expects_number())
     pending_.push_back({voice_.phrase("numbers_not_needed"), false});
   if (from_bot && !now_.greeted && !urgent_) {
-    if (!introduced_) pending_.front().text = voice_.phrase("intro") + "\n" + pending_.front().text;
+    if (!introduced_) {
+      // Whose page it is, wherever the resident asks about.
+      const auto* own = known_.find_unit(around_.unit);
+      pending_.front().text = (own != nullptr ? voice_.phrase("intro", {{"unit.name", own->full_name}})
+                                              : voice_.phrase("intro")) +
+                              "\n" + pending_.front().text;
+    }
     now_.greeted = true;
   }
   std::vector<std::string> texts;

@@ -1,4 +1,6 @@
 #include "dialogs/turn.hpp"
+#include "knowledge/expression.hpp"
+#include "knowledge/text.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -280,6 +282,14 @@ std::optional<std::string> turn::read_unit() {
   std::vector<const knowledge::unit*> units;
   for (const auto& p : places)
     if (p.now != nullptr && std::ranges::find(units, p.now) == units.end()) units.push_back(p.now);
+  // "Bù Đốp", when it was asked which of the places of one name is meant.
+  if (units.size() > 1 && std::ranges::all_of(places, &knowledge::place::whole_district)) {
+    std::vector<const knowledge::unit*> asked_among;
+    for (const auto* u : units)
+      if (std::ranges::any_of(now_.offered, [&](const auto& o) { return o.second == "slot:" + u->id; }))
+        asked_among.push_back(u);
+    if (asked_among.size() == 1) return asked_among.front()->id;
+  }
   if (units.size() == 1) return units.front()->id;
   if (units.size() > 1) ambiguous_ = places;
   return std::nullopt;
@@ -287,17 +297,36 @@ std::optional<std::string> turn::read_unit() {
 
 void turn::ask_which_place() {
   choices_.clear();
+  std::vector<const knowledge::place*> places;
+  std::set<std::string> seen, districts;
+  for (const auto& p : ambiguous_)
+    if (p.now != nullptr && seen.insert(p.now->id).second) {
+      places.push_back(&p);
+      districts.insert(p.district);
+    }
+  asked_now_ = true;
+  if (places.size() > most_choices - 1 &&
+      std::ranges::all_of(ambiguous_, &knowledge::place::whole_district)) {
+    say(voice_.phrase("address_district"));
+    return;
+  }
+  if (places.size() > most_choices - 1) places.resize(most_choices - 1);
+  // Places of one name are told apart by the district of old.
+  const bool by_district = districts.size() == places.size() && !districts.contains("");
   std::string list;
-  std::set<std::string> seen;
   int n = 0;
-  for (const auto& p : ambiguous_) {
-    if (p.now == nullptr || choices_.size() == most_choices - 1 || !seen.insert(p.now->id).second) continue;
-    const auto title = p.former ? p.now->full_name + " (" + p.meant + ")" : p.now->full_name;
-    list += voice_.phrase("list_line", {{"n", std::to_string(++n)}, {"title", title}}) + "\n";
-    choices_.push_back({shortened(p.now->full_name, 20), "slot:" + p.now->id, ""});
+  for (const auto* p : places) {
+    const std::string number = std::to_string(++n);
+    if (p->former)
+      list += voice_.phrase(p->partial ? "place_line_part" : "place_line",
+                            {{"n", number}, {"name", p->meant}, {"unit", p->now->full_name}});
+    else
+      list += voice_.phrase("list_line", {{"n", number}, {"title", p->now->full_name}});
+    list += "\n";
+    choices_.push_back(
+        {shortened(by_district ? p->district : p->now->full_name, 20), "slot:" + p->now->id, ""});
   }
   say(voice_.phrase("address_ambiguous", {{"list", list}}));
-  asked_now_ = true;
 }
 
 void turn::did_not_fit(const step& asked) {
@@ -388,7 +417,6 @@ void turn::prefill(const dialog& d) {
         now_.slots[s.slot] = *unit;
         now_.unit = *unit;
       }
-      ambiguous_.clear();
     }
 }
 
@@ -455,7 +483,11 @@ void turn::walk_steps() {
           move_to(next_of_known(*s));
           break;
         }
-        put_question(*s, true);
+        // A name that several places share was told before it was asked for.
+        if (s->type == slot_type::address && !ambiguous_.empty())
+          ask_which_place();
+        else
+          put_question(*s, true);
         return;
       }
       case step::kind::branch: {
@@ -627,8 +659,8 @@ std::string turn::subject_value(const std::string& subject) const {
   }
   auto flag = [](bool yes) { return std::string{yes ? "yes" : "no"}; };
   if (subject == "unit") return now_.unit.empty() ? around_.unit : now_.unit;
-  if (subject.starts_with("unit.") || subject.starts_with("case.") || subject.starts_with("time.") || subject.starts_with("dossier") ||
-      subject.starts_with("request"))
+  if (subject.starts_with("unit.") || subject.starts_with("case.") || subject.starts_with("time.") ||
+      subject.starts_with("dossier") || subject.starts_with("request") || subject.starts_with("place"))
     return voice_.value_of(subject);
   if (subject == "channel") return std::string{to_string(what_.channel)};
   if (subject == "language") return now_.language;
@@ -661,6 +693,11 @@ bool turn::holds(const condition& c) const {
     case condition::kind::test:
       break;
   }
+  if (c.how == condition::comparison::says) {
+    knowledge::expression_list heard;
+    for (const auto& words : c.values) heard.add(words);
+    return heard.in(knowledge::text_reader::split(text_));
+  }
   const auto value = subject_value(c.subject);
   auto same = [&](const auto& other) { return plain_value(value) == plain_value(other); };
   auto compared = [&](auto how) {
@@ -686,6 +723,8 @@ bool turn::holds(const condition& c) const {
       return !value.empty();
     case condition::comparison::empty:
       return value.empty();
+    case condition::comparison::says:
+      break;
   }
   return false;
 }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <set>
 
 namespace thanthien::dialogs {
 namespace {
@@ -94,6 +96,7 @@ std::string voice::value_of(std::string_view name) const {
     if (name == "unit.email") return unit->email;
     if (name == "unit.website") return unit->website;
     if (name == "unit.hours") return unit->hours;
+    if (name == "unit.former") return former_units(*unit);
     if (name == "unit.reception") return unit->receives.text;
     if (name == "unit.reception_place") return unit->receives.place;
     if (name == "unit.reception_signup") return unit->receives.signup;
@@ -105,6 +108,7 @@ std::string voice::value_of(std::string_view name) const {
     }
     return {};
   }
+  if (name.starts_with("place")) return place_value(name);
   if (name.starts_with("time.")) {
     const auto now = local_time_of(around_.now);
     auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
@@ -174,6 +178,31 @@ std::string voice::value_of(std::string_view name) const {
           if (s.type == slot_type::text) return masked(slot->second);
         }
   return slot->second;
+}
+
+std::string voice::place_value(std::string_view name) const {
+  const auto places = known_.places_in(what_.text);
+  if (places.empty()) return name == "place" && known_.places().names_unknown(what_.text) ? "unknown" : "";
+  std::string units;
+  std::set<const knowledge::unit*> different;
+  for (const auto& p : places)
+    if (different.insert(p.now).second) units += (units.empty() ? "" : ", ") + p.now->full_name;
+  if (name == "place.units") return units;
+  const bool district = std::ranges::all_of(places, &knowledge::place::whole_district);
+  const bool one = !district && different.size() == 1;
+  if (name == "place.name") return places.front().former && (one || district) ? places.front().meant : "";
+  return district ? "district" : one ? "one" : "several";
+}
+
+std::string voice::former_units(const knowledge::unit& now) const {
+  std::string text;
+  for (auto f = now.merged_from.begin(); f != now.merged_from.end(); ++f) {
+    text += (text.empty() ? "" : ", ") + (f->partial ? phrase("unit_part") + " " : "") + f->name;
+    const auto next = std::next(f);
+    if (!f->district.empty() && (next == now.merged_from.end() || next->district != f->district))
+      text += " (" + f->district + ")";
+  }
+  return text;
 }
 
 std::string voice::spoken_day(timestamp t) const {

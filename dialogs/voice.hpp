@@ -45,6 +45,10 @@ class voice {
 
  private:
   std::string spoken_day(timestamp t) const;  ///< "thứ hai, 23/11/2026"
+  /// What {place...} says about the place that the message names.
+  std::string place_value(std::string_view name) const;
+  /// "Phường Bửu Long, Phường Quang Vinh (Thành phố Biên Hòa)"
+  std::string former_units(const knowledge::unit& now) const;
 
   const book::contents& book_;
   const knowledge::library& known_;

@@ -81,8 +81,9 @@ place_index::place_index(const std::vector<unit>& units, const std::vector<std::
       auto [old_kind, old_name] = split_kind(f.name);
       auto district = split_kind(f.district).second;
       auto meant = f.name + (f.district.empty() ? "" : " (" + f.district + ")");
-      add(old_name, {&u, old_kind, {}, fold(district), meant, true, false});
-      if (!district.empty()) add(district, {&u, "huyện", {}, fold(district), f.district, true, true});
+      add(old_name, {&u, old_kind, {}, fold(district), meant, true, false, f.district, f.partial});
+      if (!district.empty())
+        add(district, {&u, "huyện", {}, fold(district), f.district, true, true, f.district});
     }
   }
   for (const auto& place : elsewhere) {
@@ -114,6 +115,25 @@ std::vector<std::pair<std::size_t, std::size_t>> place_index::spans(const messag
     }
   }
   return out;
+}
+
+bool place_index::names_unknown(std::string_view text) const {
+  const auto cleaned = clean(text);
+  if (!find(cleaned).empty()) return false;
+  std::vector<std::string> list;
+  for (std::size_t from = 0; from < cleaned.size();) {
+    const auto end = std::min(cleaned.find_first_of(" \n\t", from), cleaned.size());
+    if (end > from) list.push_back(cleaned.substr(from, end - from));
+    from = end + 1;
+  }
+  const auto capital = [](const std::string& word) { return lower(word) != word; };
+  // Where everything is written large, nothing is a name by that.
+  if (std::ranges::all_of(list, capital)) return false;
+  for (std::size_t i = 0; i + 1 < list.size(); ++i) {
+    const auto kind = lower(list[i]);
+    if ((kind == "xã" || kind == "phường" || kind == "trấn") && capital(list[i + 1])) return true;
+  }
+  return false;
 }
 
 std::vector<place> place_index::find(std::string_view text) const {
@@ -190,7 +210,7 @@ std::vector<place> place_index::find(std::string_view text) const {
     for (bool former : {false, true})
       for (const auto* n : h.names)
         if (n->former == former && std::ranges::none_of(out, [&](const place& p) { return p.now == n->now; }))
-          out.push_back({n->now, n->meant, n->former});
+          out.push_back({n->now, n->meant, n->former, n->district_name, n->whole_district, n->partial});
   return out;
 }
 

@@ -23,6 +23,10 @@ class place_index {
   /// "mới" the ones of today; a former district in the same text decides between former units of one name.
   std::vector<place> find(std::string_view text) const;
 
+  /// Whether a commune or ward is named that no list has: "phường Quyết Thắng", written with capitals, and
+  /// nothing that find() knows.
+  bool names_unknown(std::string_view text) const;
+
   /// Where names of places stand among the words of a message, with "xã", "phường" before them: begin and one
   /// past end.
   std::vector<std::pair<std::size_t, std::size_t>> spans(const message& m) const;
@@ -36,6 +40,8 @@ class place_index {
     std::string meant;
     bool former;
     bool whole_district;
+    std::string district_name = {};  // as it is written
+    bool partial = false;
   };
   std::unordered_map<std::string, std::vector<name>> by_name_;  // folded, without the kind
   std::unordered_map<std::string, std::string> elsewhere_;      // folded -> spelled

@@ -31,6 +31,9 @@ struct place {
   const unit* now = nullptr;
   std::string meant;  ///< the name it was found under: "Phường Hố Nai (Thành phố Biên Hòa)"
   bool former = false;
+  std::string district = {};    ///< of a former unit, as it is written: "Thành phố Biên Hòa"
+  bool whole_district = false;  ///< the name is the one of a former district
+  bool partial = false;         ///< only a part of the former unit lies in `now`
 };
 
 }  // namespace thanthien::knowledge

@@ -63,6 +63,10 @@ const std::vector<std::string>& texts() {
                                             "mã DN-AAA222 tới đâu rồi",
                                             "DN-XYZ789",
                                             "để mai tính",
+                                            "xã Tân Thành làm việc mấy giờ",
+                                            "phường Quyết Thắng giờ thuộc phường nào",
+                                            "xã Tân Thành cũ giờ là xã nào",
+                                            "lịch tiếp công dân của chủ tịch",
                                             "làm tiếp",
                                             "đường hẻm 12 có ổ gà rất sâu, \"xe máy\" té hoài, mấy lần rồi "
                                             "mà chưa ai sửa, bà con bức xúc lắm \\ nhờ phường xem giùm, "
