@@ -102,6 +102,7 @@ void to_json(json& out, const conversation& c) {
   if (c.last_event_at != fresh.last_event_at)
     out["last_event_at"] = c.last_event_at.time_since_epoch().count();
   put("greeted", c.greeted, fresh.greeted);
+  put("openings_said", c.openings_said, fresh.openings_said);
   if (!c.last_questions.empty()) out["last_questions"] = c.last_questions;
 }
 
@@ -132,6 +133,7 @@ std::size_t about(const conversation& c) {
   for (const auto& [name, value] : c.slots) size += 8 + name.size() + written_size(value);
   for (const auto& [title, payload] : c.offered) size += 8 + written_size(title) + written_size(payload);
   for (const auto& question : c.last_questions) size += 4 + written_size(question);
+  for (const auto& topic : c.openings_said) size += 4 + topic.size();
   return size;
 }
 
@@ -196,6 +198,10 @@ void from_json(const json& in, conversation& c) {
   if (c.language.empty()) c.language = "vi";
   read(in, "last_event_at", c.last_event_at);
   read(in, "greeted", c.greeted);
+  if (auto found = in.find("openings_said"); found != in.end() && found->is_array())
+    for (const auto& item : *found)
+      if (item.is_string() && c.openings_said.size() < most_openings)
+        c.openings_said.push_back(item.get<std::string>());
   if (auto found = in.find("last_questions"); found != in.end() && found->is_array())
     for (const auto& item : *found)
       if (item.is_string() && c.last_questions.size() < 5)

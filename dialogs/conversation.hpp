@@ -49,10 +49,11 @@ struct conversation {
   std::string case_to_rate;  ///< the settled case whose rating is awaited, or ""
   int unknown_codes = 0;     ///< in a row: who guesses codes is brought to a person
   std::string unit;          ///< today's unit the resident speaks of, or the account's
-  std::string address;          ///< how the resident is addressed: "cô", "anh"; "" = nothing is known
+  std::string address;       ///< how the resident is addressed: "cô", "anh"; "" = nothing is known
   std::string language = "vi";
-  timestamp last_event_at{};  ///< platform time of the newest event: an older one never rewinds
-  bool greeted = false;       ///< has been told that this is an automatic assistant
+  timestamp last_event_at{};               ///< platform time of the newest event: an older one never rewinds
+  std::vector<std::string> openings_said;  ///< topics whose opening (sympathy, joy) was said
+  bool greeted = false;                    ///< has been told that this is an automatic assistant
   std::vector<std::string>
       last_questions;  ///< up to five last messages that were not understood or led to the hand-over
 
@@ -61,6 +62,9 @@ struct conversation {
 
 /// Of a state as it is saved, in bytes.
 inline constexpr std::size_t largest_state = 2048;
+
+/// Openings that are remembered; more kinds of them there are hardly.
+inline constexpr std::size_t most_openings = 6;
 
 /// Makes a state that has become too large fit: what is oldest goes first, then what is longest is cut. The
 /// messages themselves are in the record, so nothing is lost to an officer.

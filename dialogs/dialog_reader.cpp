@@ -224,6 +224,20 @@ void dialog_reader::ask_into(step& s, const yaml_node::entry& e) {
   if (const auto* least = e.value.find("min")) s.least = number(*least, "\"min\"");
   if (const auto* most = e.value.find("max")) s.most = number(*most, "\"max\"");
   if (s.least && s.most && *s.least > *s.most) fail(e.line, e.column, "\"min\" đang lớn hơn \"max\"");
+  for (const auto& [key, bound] :
+       {std::pair{"from", day_bound::from_today}, {"until", day_bound::until_today}}) {
+    const auto* day = e.value.find(key);
+    if (day == nullptr) continue;
+    const auto name = scalar(*day, "\"" + std::string{key} + "\"");
+    one_of(*day, name, day_names(), "Không có ngày \"" + name + "\"", "Các ngày: ");
+    if (s.type != slot_type::date)
+      fail(*day, "\"" + std::string{key} + "\" chỉ dùng khi hỏi ngày",
+           "Viết thêm type: date, hoặc bỏ dòng này.");
+    else if (s.bound != day_bound::none)
+      fail(*day, "Chỉ dùng một trong hai: \"from\" hoặc \"until\"");
+    else
+      s.bound = bound;
+  }
   if (const auto* side = e.value.find("side_questions")) s.side_questions = flag(*side, "\"side_questions\"");
   if (const auto* optional = e.value.find("optional")) s.may_skip = flag(*optional, "\"optional\"");
 }

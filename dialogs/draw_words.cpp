@@ -199,6 +199,7 @@ std::string plain_words::leads_to(const option& o) const {
   const auto found = book_.on_command.find(o.command);
   if (found != book_.on_command.end()) return dialog_title(found->second);
   static const std::map<std::string, std::string, std::less<>> commands{{"again", "Nhắc lại"},
+                                                                        {"change", "Đổi câu trả lời"},
                                                                         {"back", "Quay lại"},
                                                                         {"skip", "Bỏ qua"},
                                                                         {"start_over", "Làm lại từ đầu"},

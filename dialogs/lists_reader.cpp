@@ -82,13 +82,23 @@ void lists_reader::words_into(vocabulary& v, const yaml_node& node) {
                                                                {"today", &v.today},
                                                                {"yesterday", &v.yesterday},
                                                                {"tomorrow", &v.tomorrow},
+                                                               {"after_tomorrow", &v.after_tomorrow},
+                                                               {"before_yesterday", &v.before_yesterday},
                                                                {"additions", &v.additions},
                                                                {"english", &v.english},
                                                                {"english_short", &v.english_short},
                                                                {"asides", &v.asides},
                                                                {"corrections", &v.corrections},
                                                                {"mine", &v.mine},
-                                                               {"unsure", &v.unsure}};
+                                                               {"unsure", &v.unsure},
+                                                               {"own", &v.own},
+                                                               {"needs", &v.needs},
+                                                               {"last", &v.last},
+                                                               {"corrections_last", &v.corrections_last},
+                                                               {"puzzled", &v.puzzled},
+                                                               {"annoyed", &v.annoyed},
+                                                               {"go_ahead", &v.go_ahead},
+                                                               {"when_answered", &v.when_answered}};
   keys_ok(node, "words", "\"words\"");
   auto folded = [&](const yaml_node& list, const std::string& what) {
     std::vector<std::string> out;
@@ -109,14 +119,13 @@ void lists_reader::words_into(vocabulary& v, const yaml_node& node) {
         for (const auto& item : c.value.items)
           if (!item.scalar.contains(' ')) v.command_words[c.key].push_back(knowledge::lower(item.scalar));
       }
-    } else if (e.key == "ordinals" || e.key == "digits") {
-      auto& target = e.key == "ordinals" ? v.ordinals : v.digits;
-      target.clear();
+    } else if (e.key == "ordinals") {
+      v.ordinals.clear();
       if (!e.value.is_sequence()) {
         fail(e.value, "\"" + e.key + "\" phải là một danh sách");
         continue;
       }
-      for (const auto& item : e.value.items) target.push_back(folded(item, "\"" + e.key + "\""));
+      for (const auto& item : e.value.items) v.ordinals.push_back(folded(item, "\"" + e.key + "\""));
     }
   }
   std::ranges::sort(v.english);

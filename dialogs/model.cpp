@@ -231,8 +231,8 @@ const std::vector<std::string>& condition_subjects() {
 }
 
 const std::vector<std::string>& command_names() {
-  static const std::vector<std::string> names{"again",  "back", "menu",       "papers", "person",
-                                              "resume", "skip", "start_over", "stop",   "wrong"};
+  static const std::vector<std::string> names{"again",  "back",   "change", "menu",       "papers", "person",
+                                              "resume", "skip",   "start_over", "stop",   "wrong"};
   return names;
 }
 
@@ -298,7 +298,6 @@ const std::map<std::string, std::vector<std::string>>& needed_phrases() {
       {"papers_where", {"where"}},
       {"papers_online", {}},
       {"papers_note", {"note"}},
-      {"papers_instead", {"title"}},
       {"papers_code", {"code"}},
       {"papers_which", {}},
       {"papers_same_for_all", {}},
@@ -306,6 +305,10 @@ const std::map<std::string, std::vector<std::string>>& needed_phrases() {
       {"papers_answers", {"list"}},
       {"papers_answer", {"n", "question", "answer"}},
       {"again_papers", {}},
+      {"again_papers_typed", {}},
+      {"papers_redirect", {"title"}},
+      {"papers_left_open", {}},
+      {"papers_noted", {"value"}},
       // repairs
       {"intro", {}},
       {"clarify", {"list"}},
@@ -342,6 +345,21 @@ const std::map<std::string, std::vector<std::string>>& needed_phrases() {
       {"again_number", {"example"}},
       {"again_date", {"example"}},
       {"again_money", {"example"}},
+      {"again_money_bare", {"number"}},
+      {"choice_thousand", {"number"}},
+      {"choice_million", {"number"}},
+      {"money", {"number"}},
+      {"again_date_no_day", {"day", "month", "example"}},
+      {"again_date_no_month", {"month", "example"}},
+      {"again_date_past", {"date", "example"}},
+      {"again_date_future", {"date", "example"}},
+      {"again_date_year", {"year", "example"}},
+      {"again_date_day", {"example"}},
+      {"again_date_week", {}},
+      {"explain", {}},
+      {"explain_example", {"example"}},
+      {"patience", {}},
+      {"answer_when", {}},
       {"again_phone", {"example"}},
       {"again_full_name", {"example"}},
       {"again_identity_number", {"example"}},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "dialogs/book.hpp"
+#include "dialogs/dates.hpp"
 #include "dialogs/message.hpp"
 #include "dialogs/reading.hpp"
 #include "knowledge/finder.hpp"
@@ -117,6 +118,7 @@ struct step {
   wording again;  ///< instead of the usual words when the value did not fit
   std::string example;
   std::optional<std::int64_t> least, most;
+  day_bound bound = day_bound::none;  ///< of a date
   bool may_skip = false;
   bool side_questions = true;  ///< no: whatever is typed is the answer, even when it asks something
   std::string failed;          ///< step to go to when the value did not fit three times; "" = a person

@@ -61,6 +61,8 @@ void append(std::string& out, char32_t c) {
   }
 }
 
+constexpr std::size_t longest_yes_no = 8;  // syllables of an answer that begins with yes or no
+
 bool combines(char32_t c) { return c >= 0x300 && c <= 0x36F; }
 
 /// The letter below the accents, lower case; 0 for what separates words; itself for other scripts.
@@ -147,26 +149,9 @@ bool in_sorted(const std::vector<std::string>& list, std::string_view word) {
   return std::ranges::binary_search(list, word, std::less<>());
 }
 
-bool valid_day(int year, int month, int day) {
-  return year >= 1900 && year <= 2100 && month >= 1 && day >= 1 &&
-         std::chrono::year_month_day{std::chrono::year{year},
-                                     std::chrono::month{static_cast<unsigned>(month)},
-                                     std::chrono::day{static_cast<unsigned>(day)}}
-             .ok();
-}
-
 std::string iso_day(int year, int month, int day) {
   auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
   return std::to_string(year) + "-" + two(month) + "-" + two(day);
-}
-
-std::string iso_day(calendar_day day, int shift) {
-  using namespace std::chrono;
-  const year_month_day moved{sys_days{year{day.year} / month{static_cast<unsigned>(day.month)} /
-                                      std::chrono::day{static_cast<unsigned>(day.day)}} +
-                             days{shift}};
-  return iso_day(static_cast<int>(moved.year()), static_cast<int>(static_cast<unsigned>(moved.month())),
-                 static_cast<int>(static_cast<unsigned>(moved.day())));
 }
 
 }  // namespace
@@ -317,8 +302,42 @@ bool says_first(std::string_view folded, std::string_view phrase) {
          (folded.size() == phrase.size() || folded[phrase.size()] == ' ');
 }
 
+bool made_of(const vocabulary& words, std::string_view folded,
+             const std::vector<const std::vector<std::string>*>& lists) {
+  if (folded.empty() || folded.size() > 120) return false;
+  // By position: nothing (0), only polite words (1), or one of the phrases as well (2) leads here.
+  std::vector<int> reached(folded.size() + 2, 0);
+  reached[0] = 1;
+  for (std::size_t at = 0; at < folded.size(); ++at) {
+    if (reached[at] == 0) continue;
+    auto step = [&](const std::string& phrase, bool counts) {
+      if (!says_first(folded.substr(at), phrase)) return;
+      auto& there = reached[std::min(at + phrase.size() + 1, folded.size() + 1)];
+      there = std::max(there, counts ? 2 : reached[at]);
+    };
+    for (const auto* list : lists)
+      for (const auto& phrase : *list) step(phrase, true);
+    for (const auto& phrase : words.fillers) step(phrase, false);
+  }
+  return reached[folded.size() + 1] == 2;
+}
+
 std::optional<std::string> after_correction(const vocabulary& words, std::string_view text) {
   if (text.size() > 400) return std::nullopt;
+  // "Số cũ là 0912 ... mới đúng"
+  if (const auto folded = without_fillers(words, fold(text)); !folded.empty())
+    for (const auto& ending : words.corrections_last)
+      if (folded.size() > ending.size() + 1 && folded.ends_with(" " + ending)) {
+        const auto drop =
+            split_words(ending).size() + split_words(fold(text)).size() - split_words(folded).size();
+        std::string rest{trimmed(text)};
+        for (std::size_t n = 0; n < drop && n < 8; ++n) {
+          const auto blank = rest.find_last_of(" \t\n");
+          if (blank == std::string::npos || !fold(rest).contains(ending)) break;
+          rest = trimmed(rest.substr(0, blank));
+        }
+        return rest;
+      }
   struct token {
     std::string folded;
     std::size_t end;
@@ -367,13 +386,26 @@ std::optional<std::size_t> ordinal_in(const vocabulary& words, std::string_view 
   }
   for (std::size_t i = 0; i < words.ordinals.size() && i < count; ++i)
     if (one_of(words.ordinals[i], folded) || one_of(words.ordinals[i], bare)) return i;
+  if (count > 0 && (one_of(words.last, folded) || one_of(words.last, bare))) return count - 1;
   return std::nullopt;
+}
+
+bool names_a_place(const vocabulary& words, std::string_view text) {
+  return ordinal_in(words, text, 99).has_value();
 }
 
 bool looks_like_question(const vocabulary& words, std::string_view text) {
   if (text.find('?') != std::string_view::npos) return true;
   const auto folded = fold(text);
-  return std::ranges::any_of(words.questions, [&](const auto& q) { return holds_words(folded, q); });
+  if (std::ranges::any_of(words.questions, [&](const auto& q) { return holds_words(folded, q); }))
+    return true;
+  // "Hết hạn có bị phạt không": the two halves of a question with its words between them.
+  const auto said = split_words(folded);
+  auto end = said.end();
+  while (end != said.begin() && one_of(words.fillers, *(end - 1))) --end;
+  if (end == said.begin() || !one_of(words.no, *(end - 1))) return false;
+  const auto opening = std::find(said.begin(), end, "co");
+  return end - opening > 2;
 }
 
 bool looks_english(const vocabulary& words, std::string_view text) {
@@ -413,7 +445,7 @@ std::optional<bool> read_yes_no(const vocabulary& words, std::string_view text) 
 
 std::optional<bool> begins_with_yes_no(const vocabulary& words, std::string_view text) {
   const auto list = split_words(fold(text));
-  if (list.size() > 8) return std::nullopt;
+  if (list.size() > longest_yes_no) return std::nullopt;
   for (const auto& word : list) {
     if (one_of(words.fillers, word)) continue;
     if (one_of(words.no, word)) return false;
@@ -423,128 +455,30 @@ std::optional<bool> begins_with_yes_no(const vocabulary& words, std::string_view
   return std::nullopt;
 }
 
-std::optional<std::int64_t> read_number(const vocabulary& words, std::string_view text) {
-  std::optional<std::int64_t> found;
-  int numbers = 0;
-  each_number(text, [&](std::size_t begin, std::size_t end, std::size_t) {
-    ++numbers;
-    found = to_number(digits_only(text.substr(begin, end - begin)));
-  });
-  if (numbers == 1 && text.size() <= 60) return found;
-  if (numbers > 1) return std::nullopt;
-  const auto list = split_words(without_fillers(words, fold(text)));
-  if (list.empty() || list.size() > 4) return std::nullopt;
-  for (const auto& word : list)
-    for (std::size_t i = 0; i < words.digits.size(); ++i)
-      if (one_of(words.digits[i], word)) return static_cast<std::int64_t>(i);
+std::optional<bool> goes_on_behind_yes_no(const vocabulary& words, std::string_view text) {
+  auto list = split_words(knowledge::lower(text));
+  if (list.size() > longest_yes_no || list.size() < 2) return std::nullopt;
+  for (auto& word : list) {
+    while (!word.empty() && std::string_view{",.;:!"}.contains(word.back())) word.pop_back();
+    const auto folded = fold(word);
+    if (word == "có" || word == "co") return true;
+    if (word == "không" || word == "chưa" || word == "khong" || word == "chua") return false;
+    if (!one_of(words.fillers, folded)) return std::nullopt;
+  }
   return std::nullopt;
-}
-
-std::optional<std::int64_t> read_money(const vocabulary& words, std::string_view text) {
-  if (text.size() > 80) return std::nullopt;
-  // Dots group thousands; a comma or a dot before a unit is a decimal ("1,5 triệu").
-  std::string plain;
-  for (char c : text) plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  std::size_t at = 0;
-  while (at < plain.size() && !is_digit(plain[at])) ++at;
-  std::string whole, part;
-  if (at == plain.size()) {
-    const auto counted = read_number(words, text);
-    if (!counted) return std::nullopt;
-    whole = std::to_string(*counted);
-  } else {
-    while (at < plain.size() && (is_digit(plain[at]) || ((plain[at] == '.' || plain[at] == ',') &&
-                                                         at + 1 < plain.size() && is_digit(plain[at + 1]))))
-      whole += plain[at++];
-    if (const auto last = whole.find_last_of(".,");
-        last != std::string::npos && whole.size() - last - 1 != 3) {
-      part = whole.substr(last + 1);
-      whole.resize(last);
-    }
-    whole = digits_only(whole);
-  }
-  auto value = to_number(whole);
-  if (!value) return std::nullopt;
-  const auto rest = fold(plain.substr(std::min(at, plain.size())));
-  auto unit_of = [](std::string_view word) -> std::int64_t {
-    if (word == "k" || word == "ngan" || word == "nghin" || word == "ng") return 1'000;
-    if (word == "tr" || word == "trieu" || word == "cu") return 1'000'000;
-    if (word == "ty" || word == "ti" || word == "toi") return 1'000'000'000;
-    return 0;
-  };
-  std::int64_t unit = 1;
-  std::string trailing;
-  for (const auto& word : split_words(rest)) {
-    // "1tr5": the digits behind the unit are a part of it.
-    std::size_t letters = 0;
-    while (letters < word.size() && !is_digit(word[letters])) ++letters;
-    if (const auto u = unit_of(std::string_view{word}.substr(0, letters)); unit == 1 && u != 0) {
-      unit = u;
-      trailing = word.substr(letters);
-    } else if (word == "ruoi" && unit > 1) {
-      trailing = "5";
-    } else if (unit > 1 && trailing.empty() && std::ranges::all_of(word, is_digit)) {
-      trailing = word;
-    } else if (const bool counted =
-                   std::ranges::any_of(words.digits, [&](const auto& names) { return one_of(names, word); });
-               !counted && word != "dong" && word != "d" && word != "vnd" && word != "tien" &&
-               !one_of(words.fillers, word)) {
-      return std::nullopt;
-    }
-  }
-  if (*value > 900'000'000'000 / unit * 1'000) return std::nullopt;
-  std::int64_t total = *value * unit;
-  const auto& fraction = part.empty() ? trailing : part;
-  std::int64_t step = unit;
-  for (char c : fraction) {
-    if (!is_digit(c)) break;
-    step /= 10;
-    total += step * (c - '0');
-  }
-  return total;
-}
-
-std::optional<std::string> read_date(const vocabulary& words, std::string_view text, calendar_day today) {
-  const auto folded = fold(text);
-  if (folded.empty() || folded.size() > 80) return std::nullopt;
-  const auto bare = without_fillers(words, folded);
-  if (one_of(words.today, bare)) return iso_day(today, 0);
-  if (one_of(words.yesterday, bare)) return iso_day(today, -1);
-  if (one_of(words.tomorrow, bare)) return iso_day(today, 1);
-  std::vector<std::int64_t> parts;
-  std::vector<std::size_t> widths;
-  std::size_t others = 0;
-  for (const auto& word : split_words(folded)) {
-    if (std::ranges::all_of(word, is_digit)) {
-      const auto n = to_number(word);
-      if (!n) return std::nullopt;
-      parts.push_back(*n);
-      widths.push_back(word.size());
-    } else if (word != "ngay" && word != "thang" && word != "nam" && word != "mung" && word != "sinh" &&
-               !one_of(words.fillers, word)) {
-      ++others;
-    }
-  }
-  if (parts.size() == 1 && widths[0] == 8) {  // 05032026
-    const auto all = parts[0];
-    parts = {all / 1'000'000, all / 10'000 % 100, all % 10'000};
-    widths = {2, 2, 4};
-  }
-  if (others > 3 || parts.size() < 2 || parts.size() > 3) return std::nullopt;
-  std::int64_t day = parts[0], month = parts[1], year = today.year;
-  if (parts.size() == 3) {
-    year = parts[2];
-    if (widths[0] == 4) std::swap(day, year);  // 2026-03-05
-    // Two digits: a year of a person's life, not of the future.
-    if (year < 100) year += year > today.year % 100 + 1 ? 1900 : 2000;
-  }
-  if (year > 9999 || month > 12 || day > 31) return std::nullopt;
-  if (!valid_day(static_cast<int>(year), static_cast<int>(month), static_cast<int>(day))) return std::nullopt;
-  return iso_day(static_cast<int>(year), static_cast<int>(month), static_cast<int>(day));
 }
 
 std::optional<std::string> read_phone(std::string_view text) {
   if (text.size() > 80) return std::nullopt;
+  // "o912 345 678": the letter beside the digits is meant as one.
+  std::string typed{text};
+  for (std::size_t i = 0; i < typed.size(); ++i) {
+    const bool before = i > 0 && std::isalnum(static_cast<unsigned char>(typed[i - 1])) != 0;
+    if ((typed[i] == 'o' || typed[i] == 'O') && i + 1 < typed.size() && is_digit(typed[i + 1]) &&
+        (!before || is_digit(typed[i - 1])))
+      typed[i] = '0';
+  }
+  text = typed;
   std::optional<std::string> found;
   int numbers = 0;
   each_number(text, [&](std::size_t begin, std::size_t end, std::size_t) {

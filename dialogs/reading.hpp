@@ -46,14 +46,21 @@ struct vocabulary {
   std::vector<std::string> fillers;                ///< polite words dropped at both ends of a short message
   std::vector<std::string> questions;              ///< words that make a sentence a question
   std::vector<std::vector<std::string>> ordinals;  ///< how the first, second, ... choice is called
-  std::vector<std::vector<std::string>> digits;    ///< number words: one, two, ...
+  std::vector<std::string> last;                   ///< and the last one
   std::vector<std::string> name_openers;           ///< "tôi tên là"
   std::vector<std::string> account_words;          ///< a long number beside these is private
-  std::vector<std::string> today, yesterday, tomorrow;
-  std::vector<std::string> asides;         ///< "mà cho hỏi": what follows is a question of its own
-  std::vector<std::string> corrections;    ///< "à nhầm": what follows replaces an earlier answer
-  std::vector<std::string> mine;           ///< "in my case": exactly one's own papers are wanted
-  std::vector<std::string> unsure;         ///< "I do not know", as an answer
+  std::vector<std::string> today, yesterday, tomorrow, after_tomorrow, before_yesterday;
+  std::vector<std::string> asides;       ///< "mà cho hỏi": what follows is a question of its own
+  std::vector<std::string> corrections;  ///< "à nhầm": what follows replaces an earlier answer
+  std::vector<std::string> mine;         ///< "in my case": exactly one's own papers are wanted
+  std::vector<std::string> own, needs;   ///< "của tôi" and "cần giấy gì", which ask for them together
+  std::vector<std::string> unsure;       ///< "I do not know", as an answer
+  std::vector<std::string>
+      corrections_last;                    ///< "... mới đúng": what stands before replaces an earlier answer
+  std::vector<std::string> puzzled;        ///< "gì cơ": the question was not understood
+  std::vector<std::string> annoyed;        ///< "sao hỏi nhiều quá"
+  std::vector<std::string> go_ahead;       ///< "gửi luôn đi": there is nothing to add
+  std::vector<std::string> when_answered;  ///< "khi nào có trả lời"
   address_rules address;                   ///< how the resident is addressed; not folded
   std::vector<std::string> additions;      ///< "à quên": more is told of what was said
   std::vector<std::string> english;        ///< English words that are no Vietnamese syllables; sorted
@@ -70,6 +77,11 @@ std::string command_in(const vocabulary& words, std::string_view text);
 /// Held, and not denied by the word before it: "không có giấy" does not say "có giấy".
 bool says(const vocabulary& words, std::string_view folded, std::string_view phrase);
 
+/// Nothing but phrases of these lists and polite words, and at least one of the phrases: "thôi không gửi nữa
+/// nha".
+bool made_of(const vocabulary& words, std::string_view folded,
+             const std::vector<const std::vector<std::string>*>& lists);
+
 /// The text begins with the phrase.
 bool says_first(std::string_view folded, std::string_view phrase);
 
@@ -79,6 +91,9 @@ std::optional<std::string> after_correction(const vocabulary& words, std::string
 /// Which of `count` numbered choices is meant ("2", "số 2", "cái thứ hai"), from 0.
 std::optional<std::size_t> ordinal_in(const vocabulary& words, std::string_view text, std::size_t count);
 
+/// Whether the whole message names a choice by its place, however many there are.
+bool names_a_place(const vocabulary& words, std::string_view text);
+
 bool looks_like_question(const vocabulary& words, std::string_view text);
 bool looks_english(const vocabulary& words, std::string_view text);
 
@@ -87,6 +102,8 @@ bool tells_private_number(const vocabulary& words, std::string_view text);
 
 struct calendar_day {
   int year = 0, month = 0, day = 0;
+
+  bool operator==(const calendar_day&) const = default;
 };
 
 std::string iso_day(calendar_day day);     ///< "2026-03-05"
@@ -95,12 +112,9 @@ std::string day_of(std::string_view iso);  ///< "2026-03-05" as Vietnamese write
 std::optional<bool> read_yes_no(const vocabulary& words, std::string_view text);
 /// A short answer that begins so: "có nhà cấp 4", "dạ chưa làm".
 std::optional<bool> begins_with_yes_no(const vocabulary& words, std::string_view text);
-std::optional<std::int64_t> read_number(const vocabulary& words, std::string_view text);
-/// In đồng: "50k", "1tr5", "200.000 đồng", "2 triệu rưỡi".
-std::optional<std::int64_t> read_money(const vocabulary& words, std::string_view text);
-/// As 2026-03-05; a day without a year is taken in the year of `today`.
-std::optional<std::string> read_date(const vocabulary& words, std::string_view text, calendar_day today);
-/// A Vietnamese number as 0901234567.
+/// "Không có con", "có 2 đứa": only the plain words, whose rest cannot be anything else.
+std::optional<bool> goes_on_behind_yes_no(const vocabulary& words, std::string_view text);
+/// A Vietnamese number as 0901234567, a letter o for the zero or not.
 std::optional<std::string> read_phone(std::string_view text);
 /// Twelve or nine digits, all but the last three masked.
 std::optional<std::string> read_identity_number(std::string_view text);

@@ -61,6 +61,8 @@ const std::vector<part_rule>& table() {
         {"example", text, "Ví dụ một câu trả lời đúng."},
         {"min", number, "Số nhỏ nhất."},
         {"max", number, "Số lớn nhất."},
+        {"from", text, "Ngày sớm nhất được nhận: today là từ hôm nay trở đi.", false, {}, day_names},
+        {"until", text, "Ngày muộn nhất được nhận: today là tới hôm nay.", false, {}, day_names},
         {"optional", flag, "Bà con được bỏ qua câu này."},
         {"failed", text, "Bước đi tới khi ba lần chưa đúng; không viết thì chuyển cán bộ."},
         {"side_questions", flag, "no: mọi lời đều được ghi làm câu trả lời, kể cả câu hỏi xen ngang."},
@@ -128,19 +130,28 @@ const std::vector<part_rule>& table() {
         {"fillers", texts, "Chữ lịch sự ở đầu và cuối câu."},
         {"questions", texts, "Chữ làm nên câu hỏi."},
         {"ordinals", numbered, "Cách gọi lựa chọn thứ nhất, thứ hai ..."},
-        {"digits", numbered, "Chữ số viết bằng chữ, từ không tới mười."},
+        {"last", texts, "Cách gọi lựa chọn cuối cùng."},
         {"name_openers", texts, "Chữ đứng trước họ tên."},
         {"account_words", texts, "Chữ đứng cạnh số riêng tư."},
         {"today", texts, "Cách nói hôm nay."},
         {"yesterday", texts, "Cách nói hôm qua."},
         {"tomorrow", texts, "Cách nói ngày mai."},
+        {"after_tomorrow", texts, "Cách nói hai ngày nữa."},
+        {"before_yesterday", texts, "Cách nói hai ngày trước."},
         {"additions", texts, "Cách mở lời khi nói thêm cho cán bộ."},
         {"english", texts, "Chữ cho biết bà con viết tiếng Anh."},
         {"english_short", texts, "Chữ ngắn tiếng Anh, tiếng Việt đều có: không tính bên nào."},
         {"asides", texts, "Cách nói để hỏi chen một câu khác giữa chừng."},
         {"corrections", texts, "Cách nói mình vừa trả lời nhầm."},
         {"mine", texts, "Cách hỏi giấy tờ của riêng mình."},
+        {"own", texts, "Chữ nói giấy tờ, trường hợp là của chính mình; đi cùng một chữ trong needs."},
+        {"needs", texts, "Cách hỏi cần những giấy tờ gì."},
         {"unsure", texts, "Cách nói chưa rõ, không nhớ."},
+        {"corrections_last", texts, "Chữ cuối câu cho biết lời này sửa lời trước."},
+        {"puzzled", texts, "Cách nói chưa hiểu trợ lý hỏi gì."},
+        {"annoyed", texts, "Cách nói bực mình vì bị hỏi nhiều."},
+        {"go_ahead", texts, "Cách nói cứ gửi đi, không thêm gì nữa."},
+        {"when_answered", texts, "Cách hỏi khi nào cán bộ trả lời."},
         {"address", part, "Xưng hô theo lời bà con tự xưng.", false, "address"}}},
       {"address",
        {{"usual", part, "Khi chưa biết bà con tự xưng gì.", false, "usual address"},
@@ -209,6 +220,11 @@ const std::vector<std::string>& step_kind_names() {
 const std::vector<std::string>& act_names() {
   static const std::vector<std::string> names{"answer",  "clarify",   "small_talk",
                                               "decline", "emergency", "handoff"};
+  return names;
+}
+
+const std::vector<std::string>& day_names() {
+  static const std::vector<std::string> names{"today"};
   return names;
 }
 

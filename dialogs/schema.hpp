@@ -51,6 +51,7 @@ const std::vector<std::string>& step_kind_names();
 std::string json_schema();
 
 const std::vector<std::string>& act_names();
+const std::vector<std::string>& day_names();  ///< that a date may be bounded by
 const std::vector<std::string>& aspect_names_or_found();
 
 }  // namespace thanthien::dialogs

@@ -257,6 +257,7 @@ void turn::message() {
     return;
   }
   if (const auto name = command_meant(); !name.empty() && command(name)) return;
+  if (named_no_choice()) return;
   if (said_yes_or_no()) return;
   if (corrected()) return;
   // Whoever is in danger is not answered about papers because of a word that sounds like them.
@@ -273,6 +274,16 @@ void turn::message() {
 
 std::string turn::command_meant() const {
   if (auto name = command_in(book_.words, text_); !name.empty()) return name;
+  // "Thôi không gửi nữa": nothing but ways to stop. Single words need their marks, which are looked at above.
+  if (const auto stop = book_.words.commands.find("stop"); stop != book_.words.commands.end()) {
+    std::vector<std::string> phrases{"thoi"};
+    for (const auto& phrase : stop->second)
+      if (phrase.contains(' ')) phrases.push_back(phrase);
+    if (folded_ != "thoi" && folded_.contains(' ') && made_of(book_.words, folded_, {&phrases}) &&
+        std::ranges::any_of(phrases,
+                            [&](const auto& p) { return p.contains(' ') && holds_words(folded_, p); }))
+      return "stop";
+  }
   // "Chữ nhỏ đọc không được, nhắc lại giùm": a command in its first or last clause, when the rest asks for
   // nothing of its own; "thôi dừng nha, khỏi nói nữa": nothing but commands.
   constexpr const char* marks = ",.;!\n";
@@ -315,8 +326,31 @@ std::string turn::meant_choice() const {
     }
   if (parts == 1) return part_of;
   if (!counts)
-    if (const auto n = ordinal_in(book_.words, text_, now_.offered.size())) return now_.offered[*n].second;
+    if (const auto numbered = countable(); const auto n = ordinal_in(book_.words, text_, numbered.size()))
+      return numbered[*n];
   return {};
+}
+
+std::vector<std::string> turn::countable() const {
+  constexpr std::array<std::string_view, 3> always_there{person_payload, "cmd:back", "cmd:skip"};
+  std::vector<std::string> out;
+  for (const auto& [title, payload] : now_.offered)
+    if (std::ranges::find(always_there, payload) == always_there.end() &&
+        title != voice_.phrase("choice_menu"))
+      out.push_back(payload);
+  return out;
+}
+
+bool turn::named_no_choice() {
+  if (open_ask() != nullptr || !names_a_place(book_.words, text_) ||
+      std::ranges::none_of(countable(), [](const auto& payload) { return !payload.starts_with("cmd:"); }))
+    return false;
+  out_.act = act::clarify;
+  out_.topic = now_.topic;
+  say(voice_.phrase("again_choice"));
+  for (const auto& [title, payload] : now_.offered)
+    if (payload != person_payload) choices_.push_back({title, payload, ""});
+  return true;
 }
 
 bool turn::tapped(const std::string& payload) {
@@ -433,6 +467,10 @@ bool turn::command(const std::string& name) {
     back();
     return true;
   }
+  if (name == "change") {
+    change();
+    return true;
+  }
   if (name == "stop") {
     if (form_topic() == now_.topic) now_.topic.clear();
     drop_dialogs();
@@ -446,6 +484,7 @@ bool turn::command(const std::string& name) {
       now_.topic.clear();
       now_.aspect.clear();
       now_.earlier_topic.clear();
+      now_.openings_said.clear();
     }
     if (const auto found = book_.on_command.find(name); found != book_.on_command.end())
       open(found->second);
@@ -560,6 +599,26 @@ void turn::back() {
   }
   say(voice_.phrase("nothing_to_return"));
   menu_choices();
+}
+
+void turn::change() {
+  const auto* asked = open_ask();
+  if (asked == nullptr) {
+    if (corrected_papers({})) return;
+    say(voice_.phrase("nothing_to_return"));
+    menu_choices();
+    return;
+  }
+  out_.act = act_of_dialog();
+  out_.topic = form_topic_or(now_.topic);
+  const bool answered = std::ranges::any_of(now_.trail, [&](const auto& p) {
+    return p.dialog == now_.stack.back().dialog && asked_at(p) != nullptr;
+  });
+  // Before the first answer there is nothing to change, and nobody wants to leave the form.
+  if (answered)
+    back();
+  else
+    ask_again();
 }
 
 void turn::person() {

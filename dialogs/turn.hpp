@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dialogs/dates.hpp"
 #include "dialogs/model.hpp"
 #include "dialogs/office_hours.hpp"
 #include "dialogs/voice.hpp"
@@ -68,7 +69,8 @@ class turn {
   void from_resident();
   void opened();
   void read_text();
-  /// What the words mean after what was talked about, and after the topics among which the last turn asked back.
+  /// What the words mean after what was talked about, and after the topics among which the last turn asked
+  /// back.
   knowledge::finding understood(const std::string& text) const;
   bool emergency_found() const;
   /// "Nhà cháy" as the way a paper was lost, among the answers to the question that waits.
@@ -86,12 +88,17 @@ class turn {
 
   /// The payload of the offered choice that the text names by number or title.
   std::string meant_choice() const;
+  /// "Cái thứ ba" where two things were offered: offered again. False: no such words, or nothing was offered.
+  bool named_no_choice();
+  /// The payloads that can be counted: what an author offered, not the buttons that are always there.
+  std::vector<std::string> countable() const;
 
   /// Whether the payload means something here and now; it may have been typed by anybody.
   bool tapped(const std::string& payload);
   bool offered_somewhere(const std::string& dialog_name) const;
   bool command(const std::string& name);
   void back();
+  void change();
   /// "Không phải": the last answer or the offered topics were not what was meant.
   void wrong();
   /// "Ừ", "không" when no form asks: an answer to what the last turn offered, or just politeness.
@@ -204,8 +211,12 @@ class turn {
   /// mean.
   /// "Nhà có hợp đồng", said after a general list: the list for him.
   bool tells_own_case();
-  bool take_volunteered(const step& asked);
-  knowledge::answers volunteered(const knowledge::procedure& about, const knowledge::answers& given) const;
+  /// An answer to the question that waits or to another of this checklist, and no question of his own.
+  bool told_for_papers(const step& asked);
+  /// The whole message is one of the answers to a question of this checklist; question -> value.
+  knowledge::answers exactly_meant(const step& asked) const;
+  knowledge::answers volunteered(const knowledge::procedure& about, const knowledge::answers& given,
+                                 std::string_view folded) const;
   /// Always true; the list, or its questions when they have changed since.
   bool shown_again(const knowledge::decoded_papers& code);
   void offer_changes(const knowledge::decoded_papers& code);
@@ -216,6 +227,9 @@ class turn {
   /// The answer as the resident knows it: the title of the choice.
   std::string said_choice(const step& asked, const std::string& value) const;
   void show_papers(const knowledge::procedure& about, const knowledge::answers& given);
+  /// Another procedure fits this person: leads there, without a list that is not his.
+  void redirect_papers(const knowledge::procedure& about, const knowledge::answers& given,
+                       const std::vector<std::string>& instead);
 
   // --- how it was served
 
@@ -250,6 +264,20 @@ class turn {
   std::optional<std::string> read_unit();
   void ask_which_place();
   void did_not_fit(const step& asked);
+  /// A date or an amount that was read in part: says what is wrong or missing. False: nothing to say about
+  /// it.
+  bool said_what_is_missing(const step& asked);
+  std::string example_of(const step& asked) const;
+  std::optional<std::int64_t> within(const step& asked, std::optional<std::int64_t> number) const;
+  /// "12 ngàn" or "12 triệu" as they were offered, also when only the unit is typed.
+  std::optional<std::int64_t> read_money() const;
+  day_reading read_day_for(const step& asked) const;
+  /// Words about the question instead of an answer: "gì cơ", "sao hỏi nhiều vậy", "gửi luôn đi", "chừng nào
+  /// có trả lời".
+  bool spoke_of_the_question(const step& asked);
+  void explain(const step& asked);
+  /// "Mà khoan, tạm trú hết hạn có bị phạt không": what is asked is found without the opening.
+  bool opens_aside();
   bool fill_tapped(const step& asked, const std::string& value);
   void fill(const step& asked, const std::string& value);
   void remember_place();

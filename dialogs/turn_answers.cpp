@@ -146,6 +146,8 @@ void turn::answer(const std::string& topic, const std::vector<aspect>& aspects) 
   if (now_.stack.empty()) now_.last_questions.clear();  // what was unclear has found its answer
   auto made = compose_answer(voice_, book_, known_, *p, aspects, text_,
                              elsewhere && new_matter ? "answer_lead_elsewhere" : "answer_lead");
+  if (!made.opening.empty() && now_.openings_said.size() < most_openings)
+    now_.openings_said.push_back(made.opening);
   for (auto& text : made.texts) say(std::move(text), true);
   choices_ = std::move(made.choices);
 }

@@ -105,7 +105,11 @@ bool turn::corrected() {
 bool turn::corrected_papers(const std::string& rest) {
   if (now_.papers.empty()) return false;
   auto code = knowledge::read_papers_code(now_.papers, known_.procedures());
-  if (!code || !code->current || code->about->id != now_.topic) return false;
+  if (!code || !code->current) return false;
+  // Of what is talked about, also when it led to another procedure.
+  if (code->about->id != now_.topic &&
+      std::ranges::count(knowledge::papers_for(*code->about, code->given).instead, now_.topic) == 0)
+    return false;
   for (const auto& q : code->about->questions) {
     if (rest.empty()) break;
     if (!code->given.contains(q.id)) continue;

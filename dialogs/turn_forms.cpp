@@ -1,3 +1,4 @@
+#include "dialogs/number_words.hpp"
 #include "dialogs/turn.hpp"
 #include "knowledge/expression.hpp"
 #include "knowledge/text.hpp"
@@ -130,22 +131,19 @@ void turn::typed_into(const step& asked) {
   const bool refused = asked.type == slot_type::yes_no && read_yes_no(book_.words, text_) == false;
   if (!refused)
     if (const auto name = command_meant(); !name.empty() && command(name)) return;
+  if (spoke_of_the_question(asked)) return;
   if (corrected()) return;
+  if (asked.of_papers && told_for_papers(asked)) return;
   if (side_question(asked)) {
     side_answer();
     return;
   }
-  auto value = read_slot(asked);
-  const bool more = asked.of_papers && take_volunteered(asked);
-  if (value || more) {
+  if (const auto value = read_slot(asked)) {
     out_.act = act_of_dialog();
     tell_finding();
     out_.topic = form_topic_or(now_.topic);
     now_.misunderstood = 0;
-    if (value)
-      fill(asked, *value);
-    else
-      go_on(asked.next);
+    fill(asked, *value);
     return;
   }
   if (!ambiguous_.empty()) {
@@ -156,13 +154,92 @@ void turn::typed_into(const step& asked) {
   did_not_fit(asked);
 }
 
+bool turn::spoke_of_the_question(const step& asked) {
+  const auto& words = book_.words;
+  auto nothing_but = [&](const std::vector<std::string>& list) { return made_of(words, folded_, {&list}); };
+  if (nothing_but(words.puzzled)) {
+    explain(asked);
+    return true;
+  }
+  if (made_of(words, folded_, {&words.annoyed, &words.puzzled})) {
+    out_.act = act::small_talk;
+    out_.topic = form_topic_or(now_.topic);
+    say(voice_.phrase("patience"));
+    ask_again();
+    return true;
+  }
+  // Where something can be left out, "gửi luôn đi" and a bare "không có" leave it out.
+  const bool reads_itself = asked.type == slot_type::yes_no || asked.type == slot_type::choice ||
+                            asked.type == slot_type::text || asked.type == slot_type::place;
+  if (asked.may_skip && !asked.of_papers && !reads_itself) {
+    const bool ready =
+        asked.type == slot_type::picture && made_of(words, folded_, {&words.go_ahead, &words.yes});
+    if (ready || nothing_but(words.unsure) || (asked.options.empty() && read_yes_no(words, text_) == false)) {
+      command("skip");
+      return true;
+    }
+  }
+  const auto length = split_words(folded_).size();
+  const bool to_officer = std::ranges::any_of(now_.stack, [&](const auto& at) {
+    const auto* d = book_.find(at.dialog);
+    return d != nullptr && std::ranges::find(d->steps, step::kind::hand_over, &step::what) != d->steps.end();
+  });
+  // In a free text longer words of this kind are the matter itself.
+  if (to_officer && !asked.of_papers && length <= (asked.type == slot_type::text ? 6U : 12U) &&
+      std::ranges::any_of(words.when_answered, [&](const auto& w) { return holds_words(folded_, w); })) {
+    out_.act = act::answer;
+    out_.topic = form_topic_or(now_.topic);
+    now_.misunderstood = 0;
+    say(voice_.phrase("answer_when"));
+    return_to_question();
+    return true;
+  }
+  return false;
+}
+
+void turn::explain(const step& asked) {
+  out_.act = act::clarify;
+  out_.topic = form_topic_or(now_.topic);
+  say(voice_.phrase("explain"));
+  put_question(asked, true);
+  if (asked.options.empty() && asked.type != slot_type::yes_no)
+    say(voice_.phrase("explain_example", {{"example", example_of(asked)}}));
+}
+
+bool turn::opens_aside() {
+  auto rest = split_words(folded_);
+  std::size_t dropped = 0;
+  bool asks = false;
+  for (bool again = true; again;) {
+    again = false;
+    for (const auto& opener : book_.words.asides) {
+      const auto parts = split_words(opener);
+      if (parts.size() > rest.size() - dropped ||
+          !std::equal(parts.begin(), parts.end(), rest.begin() + static_cast<std::ptrdiff_t>(dropped)))
+        continue;
+      dropped += parts.size();
+      asks = asks || parts.back() == "hoi";
+      again = true;
+      break;
+    }
+  }
+  if (dropped == 0 || dropped == rest.size() || !looks_like_question(book_.words, text_)) return false;
+  // Counted in words, so that the rest keeps its accents.
+  std::size_t at = 0;
+  for (std::size_t n = 0; n < dropped && at < text_.size();) {
+    const auto begin = std::min(text_.find_first_not_of(" ,.:;!\n", at), text_.size());
+    at = std::min(text_.find_first_of(" ,.:;!\n", begin), text_.size());
+    n += std::max<std::size_t>(1, split_words(fold(text_.substr(begin, at - begin))).size());
+  }
+  auto found = understood(std::string{trimmed(text_.substr(at))});
+  if (found.what == finding::verdict::sure || found_.what == finding::verdict::not_understood)
+    found_ = std::move(found);
+  return asks || found_.what != finding::verdict::not_understood;
+}
+
 bool turn::side_question(const step& asked) {
   // "Mà cho hỏi, ..." says itself that it is no answer.
-  const bool aside =
-      std::ranges::any_of(book_.words.asides, [&](const auto& w) { return says_first(folded_, w); });
-  if (aside && asked.side_questions && found_.what != finding::verdict::not_understood &&
-      looks_like_question(book_.words, text_))
-    return true;
+  if (asked.side_questions && opens_aside()) return true;
   if (found_.what != finding::verdict::sure || found_.candidates.empty()) return false;
   const auto on = book_.on_topic.find(found_.topic());
   for (const auto& at : now_.stack)
@@ -208,8 +285,10 @@ void turn::return_to_question() {
 std::optional<std::string> turn::read_slot(const step& asked) {
   ambiguous_.clear();
   const auto& words = book_.words;
-  if (asked.of_papers &&
-      std::ranges::any_of(words.unsure, [&](const auto& phrase) { return holds_words(folded_, phrase); }))
+  if (asked.of_papers && std::ranges::any_of(words.unsure, [&](const auto& phrase) {
+        return phrase.contains(' ') ? holds_words(folded_, phrase)
+                                    : without_fillers(words, folded_) == phrase;
+      }))
     return std::string{knowledge::unsure};
   for (const auto& o : asked.options)
     if (!o.value.empty() && fold(o.title.pick(now_.language, what_.channel, 0)) == folded_) return o.value;
@@ -226,14 +305,16 @@ std::optional<std::string> turn::read_slot(const step& asked) {
     if (!o.also.empty()) hear(o, fold(o.title.pick("vi", what_.channel, 0)));
   }
   if (spoken != nullptr) return spoken->value;
-  auto within = [&](std::optional<std::int64_t> n) -> std::optional<std::string> {
-    if (!n || (asked.least && *n < *asked.least) || (asked.most && *n > *asked.most)) return std::nullopt;
-    return std::to_string(*n);
+  auto number = [&](std::optional<std::int64_t> n) -> std::optional<std::string> {
+    const auto fits = within(asked, n);
+    return fits ? std::optional{std::to_string(*fits)} : std::nullopt;
   };
   switch (asked.type) {
     case slot_type::yes_no: {
       auto value = read_yes_no(words, text_);
+      // "Không có con", "có 2 đứa" go on behind the answer.
       if (!value && asked.of_papers) value = begins_with_yes_no(words, text_);
+      if (!value && !looks_like_question(words, text_)) value = goes_on_behind_yes_no(words, text_);
       if (!value) return std::nullopt;
       return *value ? "yes" : "no";
     }
@@ -253,11 +334,14 @@ std::optional<std::string> turn::read_slot(const step& asked) {
       return found->value;
     }
     case slot_type::number:
-      return within(read_number(words, text_));
+      return number(read_number(text_));
     case slot_type::money:
-      return within(read_money(words, text_));
-    case slot_type::date:
-      return read_date(words, text_, local_time_of(around_.now).day);
+      return number(read_money());
+    case slot_type::date: {
+      const auto read = read_day_for(asked);
+      if (read.what != day_reading::kind::day) return std::nullopt;
+      return iso_day(read.day);
+    }
     case slot_type::phone:
       return read_phone(text_);
     case slot_type::full_name:
@@ -275,6 +359,104 @@ std::optional<std::string> turn::read_slot(const step& asked) {
       return std::nullopt;
   }
   return std::nullopt;
+}
+
+std::optional<std::int64_t> turn::within(const step& asked, std::optional<std::int64_t> number) const {
+  if (number && ((asked.least && *number < *asked.least) || (asked.most && *number > *asked.most)))
+    return std::nullopt;
+  return number;
+}
+
+std::optional<std::int64_t> turn::read_money() const {
+  const auto read = read_amount(text_, book_.words.fillers);
+  if (read) return read->bare ? std::nullopt : std::optional{read->value};
+  for (const auto& [title, payload] : now_.offered) {
+    const auto number = title.substr(0, title.find(' '));
+    if (!payload.starts_with("slot:") || !is_number(number)) continue;
+    if (const auto whole = read_amount(number + " " + text_, book_.words.fillers); whole && !whole->bare)
+      return whole->value;
+  }
+  return std::nullopt;
+}
+
+day_reading turn::read_day_for(const step& asked) const {
+  return read_day(book_.words, text_, local_time_of(around_.now).day, asked.bound);
+}
+
+std::string turn::example_of(const step& asked) const {
+  const auto today = local_time_of(around_.now).day;
+  auto example =
+      asked.example.empty() ? voice_.phrase("example_" + std::string{to_string(asked.type)}) : asked.example;
+  if (asked.type != slot_type::date || asked.bound == day_bound::none) return example;
+  if (read_day(book_.words, example, today, asked.bound).what == day_reading::kind::day) return example;
+  // An example that time has overtaken: a working day of next week, or of last week.
+  for (int shift = 7; shift < 21; ++shift) {
+    const auto day = day_after(today, asked.bound == day_bound::from_today ? shift : -shift);
+    const std::chrono::sys_days there{std::chrono::year{day.year} / day.month / day.day};
+    if (office_.working_day(there)) return day_of(iso_day(day));
+  }
+  return example;
+}
+
+bool turn::said_what_is_missing(const step& asked) {
+  const auto example = example_of(asked);
+  if (asked.type == slot_type::money) {
+    const auto read = read_amount(text_, book_.words.fillers);
+    if (!read || !read->bare) return false;
+    const auto number = std::to_string(read->value);
+    std::vector<choice> offered;
+    for (const auto& [name, unit] :
+         {std::pair{"choice_thousand", std::int64_t{1'000}}, {"choice_million", std::int64_t{1'000'000}}})
+      if (const auto value = within(asked, read->value * unit))
+        offered.push_back({voice_.phrase(name, {{"number", number}}), "slot:" + std::to_string(*value), ""});
+    if (offered.empty()) return false;
+    say(voice_.phrase("again_money_bare", {{"number", number}}));
+    put_question(asked, false);
+    choices_.insert(choices_.begin(), offered.begin(), offered.end());
+    return true;
+  }
+  if (asked.type != slot_type::date) return false;
+  using kind = day_reading::kind;
+  const auto read = read_day_for(asked);
+  const auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  const auto date = two(read.day.day) + "/" + two(read.day.month) + "/" + std::to_string(read.day.year);
+  auto again = [&](const char* name, const voice::values& values) {
+    say(voice_.phrase(name, values));
+    put_question(asked, false);
+    return true;
+  };
+  switch (read.what) {
+    case kind::no_such_day: {
+      const bool leap = read.day.month == 2 && read.day.day == 29;
+      return again("again_date_no_day", {{"day", std::to_string(read.day.day)},
+                                         {"month", std::to_string(read.day.month) +
+                                                       (leap ? " năm " + std::to_string(read.day.year) : "")},
+                                         {"example", example}});
+    }
+    case kind::no_such_month:
+      return again("again_date_no_month", {{"month", std::to_string(read.day.month)}, {"example", example}});
+    case kind::too_early:
+      return again("again_date_past", {{"date", date}, {"example", example}});
+    case kind::too_late:
+      return again("again_date_future", {{"date", date}, {"example", example}});
+    case kind::year_only: {
+      const auto year = std::to_string(read.day.year);
+      return again("again_date_year", {{"year", year},
+                                       {"example", example.size() == 10 && is_number(example.substr(6))
+                                                       ? example.substr(0, 6) + year
+                                                       : "05/03/" + year}});
+    }
+    case kind::day_missing: {
+      const auto year = read.day.year != 0 ? read.day.year : local_time_of(around_.now).day.year;
+      return again("again_date_day", {{"example", "15/" + two(read.day.month) + "/" + std::to_string(year)}});
+    }
+    case kind::week_only:
+      return again("again_date_week", {});
+    case kind::nothing:
+    case kind::day:
+      break;
+  }
+  return false;
 }
 
 std::optional<std::string> turn::read_unit() {
@@ -335,22 +517,32 @@ void turn::did_not_fit(const step& asked) {
   out_.topic = form_topic_or(now_.topic);
   tell_finding();
   remember_question();
+  // What was read in part is a step ahead: it does not count towards giving up.
+  if (said_what_is_missing(asked)) return;
   ++now_.misunderstood;
   if (now_.misunderstood >= 3) {
     if (!asked.failed.empty()) {
       now_.misunderstood = 0;
       go_on(asked.failed);
+    } else if (asked.of_papers) {
+      // A list with what stays open serves better than a person who asks the same.
+      out_.act = act_of_dialog();
+      now_.misunderstood = 0;
+      say(voice_.phrase("papers_left_open"));
+      fill(asked, std::string{knowledge::unsure});
     } else {
       give_up();
     }
     return;
   }
-  const auto type = asked.of_papers ? std::string{"papers"} : std::string{to_string(asked.type)};
-  const auto example =
-      asked.example.empty() ? voice_.phrase("example_" + std::string{to_string(asked.type)}) : asked.example;
-  const voice::values values{{"example", example}};
-  say(asked.again.empty() ? voice_.phrase("again_" + type, values) : voice_.text(asked.again, values));
+  const voice::values values{{"example", example_of(asked)}};
   put_question(asked, false);
+  // Names only the buttons that are there.
+  const bool skippable = std::ranges::find(choices_, "cmd:skip", &choice::payload) != choices_.end();
+  const auto type = !asked.of_papers ? std::string{to_string(asked.type)}
+                    : skippable      ? std::string{"papers"}
+                                     : std::string{"papers_typed"};
+  say(asked.again.empty() ? voice_.phrase("again_" + type, values) : voice_.text(asked.again, values));
 }
 
 bool turn::fill_tapped(const step& asked, const std::string& value) {
@@ -358,6 +550,9 @@ bool turn::fill_tapped(const step& asked, const std::string& value) {
       std::ranges::any_of(asked.options, [&](const auto& o) { return !o.value.empty() && o.value == value; });
   if (asked.type == slot_type::yes_no && (value == "yes" || value == "no")) fits = true;
   if (asked.type == slot_type::address && known_.find_unit(value) != nullptr) fits = true;
+  if (asked.type == slot_type::money && is_number(value) && value[0] != '-' && value.size() > 3 &&
+      within(asked, std::stoll(value)))
+    fits = true;
   if (!fits) return false;
   out_.act = act_of_dialog();
   out_.topic = form_topic_or(now_.topic);

@@ -5,7 +5,8 @@
 namespace thanthien::dialogs {
 namespace {
 
-constexpr double sure_enough = 0.4;            // that a topic is meant, when somebody asks for his own papers
+constexpr double sure_enough = 0.4;  // that a topic is meant, when somebody asks for his own papers
+constexpr std::size_t longest_beside_answer = 6;  // syllables in all, for an answer to be more than a mention
 constexpr std::size_t longest_statement = 12;  // syllables of "nhà có hợp đồng", told after a list of papers
 
 /// Names of slots cannot hold a dot: a procedure's questions never meet those of a dialog.
@@ -88,6 +89,12 @@ bool turn::walk_checklist(const step& s) {
   const auto given = papers_answers(at);
   out_.topic = at.topic;
   out_.aspect = to_string(aspect::documents);
+  // Nobody is asked on about papers of a procedure that is not his.
+  if (const auto instead = knowledge::papers_for(*about, given).instead; !instead.empty()) {
+    at.question.clear();
+    redirect_papers(*about, given, instead);
+    return false;
+  }
   if (const auto* next = knowledge::next_question(*about, given)) {
     at.question = next->id;
     put_question(*question_step(at), true);
@@ -103,14 +110,29 @@ bool turn::walk_checklist(const step& s) {
 bool turn::asks_for_papers() {
   if (const auto code = knowledge::read_papers_code(text_, known_.procedures())) return shown_again(*code);
   if (tells_own_case()) return true;
-  const auto mine = std::ranges::find_if(book_.words.mine,
-                                         [&](const auto& phrase) { return holds_words(folded_, phrase); });
-  if (mine == book_.words.mine.end()) return false;
+  auto longest_of = [&](const std::vector<std::string>& list) {
+    const std::string* longest = nullptr;
+    for (const auto& phrase : list)
+      if (holds_words(folded_, phrase) && (longest == nullptr || phrase.size() > longest->size()))
+        longest = &phrase;
+    return longest;
+  };
+  const auto* mine = longest_of(book_.words.mine);
+  const auto* own = longest_of(book_.words.own);
+  const auto* needs = longest_of(book_.words.needs);
+  // "Hồ sơ khai tử của tôi cần gì" asks for papers, not for the state of a dossier.
+  auto rest = folded_;
+  const bool needs_own = needs != nullptr && (own != nullptr || mine != nullptr);
+  if (mine == nullptr && !needs_own) return false;
   // Words about oneself say nothing about the matter, but a long way around it makes a finder doubt.
+  const std::string dossier = "ho so";
+  for (const auto* phrase : {mine, own, needs, needs_own ? &dossier : nullptr})
+    if (const auto at = phrase == nullptr ? std::string::npos : rest.find(*phrase); at != std::string::npos)
+      rest.erase(at, phrase->size());
   auto found = found_;
-  if (found.what != finding::verdict::sure) {
-    auto rest = folded_;
-    rest.erase(rest.find(*mine), mine->size());
+  const bool found_procedure =
+      found.what == finding::verdict::sure && known_.find_procedure(found.topic()) != nullptr;
+  if (found.what != finding::verdict::sure || (needs_own && !found_procedure)) {
     found = known_.finder().find(rest, "");
     if (found.confidence() < sure_enough) found = known_.finder().find(rest, now_.topic);
   }
@@ -119,15 +141,26 @@ bool turn::asks_for_papers() {
   const auto* p = found.what == finding::verdict::not_understood || !about_papers
                       ? nullptr
                       : known_.find_procedure(found.topic());
-  if (p == nullptr || p->questions.empty() || found.confidence() < sure_enough) return false;
+  if (needs_own && (p == nullptr || found.confidence() < sure_enough)) {
+    out_.act = act::clarify;
+    if (const auto* earlier = known_.find_procedure(now_.topic)) {
+      start_papers(earlier->id, volunteered(*earlier, {}, rest));
+    } else {
+      tell_finding();
+      say(voice_.phrase("papers_which"));
+      menu_choices();
+    }
+    return true;
+  }
+  if (p == nullptr || (p->questions.empty() && !needs_own) || found.confidence() < sure_enough) return false;
   found_ = std::move(found);
   tell_finding();
-  start_papers(p->id, volunteered(*p, {}));
+  start_papers(p->id, volunteered(*p, {}, rest));
   return true;
 }
 
-knowledge::answers turn::volunteered(const knowledge::procedure& about,
-                                     const knowledge::answers& given) const {
+knowledge::answers turn::volunteered(const knowledge::procedure& about, const knowledge::answers& given,
+                                     std::string_view folded) const {
   knowledge::answers told;
   for (const auto& q : about.questions) {
     if (given.contains(q.id) || q.yes_no) continue;
@@ -139,7 +172,7 @@ knowledge::answers turn::volunteered(const knowledge::procedure& about,
       auto phrases = o.also;
       phrases.push_back(fold(voice_.text(o.title)));
       for (const auto& phrase : phrases) {
-        if (!phrase.contains(' ') || !says(book_.words, folded_, phrase)) continue;
+        if (!phrase.contains(' ') || !says(book_.words, folded, phrase)) continue;
         two = two || (!meant.empty() && meant != o.value && phrase.size() == longest);
         if (phrase.size() <= longest) continue;
         two = false;
@@ -157,18 +190,72 @@ bool turn::tells_own_case() {
   if (p == nullptr || now_.aspect != to_string(aspect::documents) || !now_.stack.empty() ||
       looks_like_question(book_.words, text_) || split_words(folded_).size() > longest_statement)
     return false;
-  auto told = volunteered(*p, {});
+  auto told = volunteered(*p, {}, folded_);
   if (told.empty()) return false;
   start_papers(p->id, std::move(told));
   return true;
 }
 
-bool turn::take_volunteered(const step& asked) {
+knowledge::answers turn::exactly_meant(const step& asked) const {
+  knowledge::answers told;
   const auto& at = now_.stack.back();
-  bool any = false;
-  for (const auto& [question, value] : volunteered(*known_.find_procedure(at.topic), papers_answers(at)))
-    if (slot_of(question) != asked.slot) any = now_.slots.emplace(slot_of(question), value).second || any;
-  return any;
+  const auto* about = known_.find_procedure(at.topic);
+  const auto bare = without_fillers(book_.words, folded_);
+  const auto given = papers_answers(at);
+  if (about == nullptr) return told;
+  for (const bool answered : {false, true}) {
+    for (const auto& q : about->questions) {
+      if (q.yes_no || slot_of(q.id) == asked.slot || given.contains(q.id) != answered) continue;
+      const auto* s = question_step({at.dialog, at.step, "", about->id, q.id});
+      for (const auto& o : s->options) {
+        const auto title = fold(voice_.text(o.title));
+        if (title == folded_ || title == bare || std::ranges::find(o.also, folded_) != o.also.end() ||
+            std::ranges::find(o.also, bare) != o.also.end())
+          told.emplace(q.id, o.value);
+      }
+    }
+    if (!told.empty()) break;  // what is still to be asked goes before what is taken back
+  }
+  // "Có", "rồi" could be meant for any of them.
+  if (told.size() > 1) told.clear();
+  return told;
+}
+
+bool turn::told_for_papers(const step& asked) {
+  const bool whole = made_of(book_.words, folded_, {&book_.words.unsure});
+  auto value = whole ? std::optional{std::string{knowledge::unsure}} : read_slot(asked);
+  const auto exactly = value ? knowledge::answers{} : exactly_meant(asked);
+  const bool question = looks_like_question(book_.words, text_);
+  auto others = exactly;
+  if (!whole && !question && exactly.empty()) {
+    others = volunteered(*known_.find_procedure(now_.stack.back().topic), papers_answers(now_.stack.back()),
+                         folded_);
+    std::erase_if(others, [&](const auto& told) { return slot_of(told.first) == asked.slot; });
+    // Far more words than the answer has tell of another matter, when one is found.
+    if (!value && found_.what == finding::verdict::sure && found_.topic() != form_topic() &&
+        !found_.from_context &&
+        split_words(without_fillers(book_.words, folded_)).size() > longest_beside_answer)
+      others.clear();
+  }
+  if (question && !whole && exactly.empty()) return false;
+  // "Có hợp đồng" answers what has these words, not the question to which it happens to begin with yes.
+  if (asked.type == slot_type::yes_no && !others.empty() && !read_yes_no(book_.words, text_)) value.reset();
+  if (!value && others.empty()) return false;
+  out_.act = act_of_dialog();
+  tell_finding();
+  out_.topic = form_topic_or(now_.topic);
+  now_.misunderstood = 0;
+  const auto at = now_.stack.back();
+  for (const auto& [question_id, told] : others) {
+    const auto* s = question_step({at.dialog, at.step, "", at.topic, question_id});
+    now_.slots[slot_of(question_id)] = told;
+    if (!value) say(voice_.phrase("papers_noted", {{"value", said_choice(*s, told)}}));
+  }
+  if (value)
+    fill(asked, *value);
+  else
+    go_on(asked.next);
+  return true;
 }
 
 bool turn::shown_again(const knowledge::decoded_papers& code) {
@@ -223,6 +310,28 @@ void turn::show_papers(const knowledge::procedure& about, const knowledge::answe
   auto made = compose_papers(voice_, known_, about, knowledge::papers_for(about, given), code);
   for (auto& text : made.texts) say(std::move(text), true);
   choices_ = std::move(made.choices);
+}
+
+void turn::redirect_papers(const knowledge::procedure& about, const knowledge::answers& given,
+                           const std::vector<std::string>& instead) {
+  const auto code = knowledge::papers_code(about, given);
+  const auto& better = instead.front();
+  auto text = voice_.phrase("papers_redirect", {{"title", "\"" + known_.title_of(better) + "\""}});
+  for (const auto& note : knowledge::papers_for(about, given).notes) text += "\n" + note;
+  say(std::move(text));
+  set_topic(better);
+  out_.topic = better;
+  now_.aspect.clear();
+  now_.papers = code;
+  now_.misunderstood = 0;
+  now_.last_questions.clear();
+  choices_.clear();
+  if (known_.find_procedure(better) != nullptr)
+    choices_.push_back({voice_.phrase("choice_papers"), "papers:" + better, ""});
+  for (const auto& other : instead)
+    if (choices_.size() < 3 && std::ranges::count(choices_, "topic:" + other, &choice::payload) == 0)
+      choices_.push_back({shortened(known_.title_of(other), 20), "topic:" + other, ""});
+  choices_.push_back({voice_.phrase("choice_change"), "change:" + code, ""});
 }
 
 // --- how it was served

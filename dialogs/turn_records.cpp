@@ -12,7 +12,8 @@ constexpr std::string_view code_slot = "ma_ho_so";  // the slot that awaits a do
 constexpr std::size_t few_words = 4;                // beside a code: they add nothing to a form
 
 bool digits_of_something_else(const vocabulary& words, std::string_view shown) {
-  return read_date(words, shown, {2026, 1, 1}) || read_phone(shown) || read_identity_number(shown);
+  return read_day(words, shown, {2026, 1, 1}).what == day_reading::kind::day || read_phone(shown) ||
+         read_identity_number(shown);
 }
 
 }  // namespace

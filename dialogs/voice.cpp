@@ -1,5 +1,6 @@
 #include "dialogs/voice.hpp"
 
+#include "dialogs/number_words.hpp"
 #include "dialogs/office_hours.hpp"
 #include "dialogs/record_values.hpp"
 
@@ -173,6 +174,9 @@ std::string voice::value_of(std::string_view name) const {
             if (o.value == slot->second) return std::string{o.title.pick(with_.language, what_.channel, 0)};
           if (s.type == slot_type::yes_no) return phrase(slot->second == "yes" ? "choice_yes" : "choice_no");
           if (s.type == slot_type::date) return day_of(slot->second);
+          if (s.type == slot_type::money && !slot->second.empty() && slot->second.size() < 16 &&
+              slot->second.find_first_not_of("0123456789") == std::string::npos)
+            return phrase("money", {{"number", grouped(std::stoll(slot->second))}});
           if (s.type == slot_type::address)
             if (const auto* unit = known_.find_unit(slot->second)) return unit->full_name;
           if (s.type == slot_type::text) return masked(slot->second);
@@ -203,6 +207,11 @@ std::string voice::former_units(const knowledge::unit& now) const {
       text += " (" + f->district + ")";
   }
   return text;
+}
+
+bool voice::opening_said(const std::vector<std::string>& topics) const {
+  return std::ranges::any_of(
+      with_.openings_said, [&](const auto& said) { return std::ranges::find(topics, said) != topics.end(); });
 }
 
 std::string voice::spoken_day(timestamp t) const {
@@ -311,9 +320,10 @@ composed_answer compose_answer(const voice& speak, const book::contents& dialogs
   const auto asked = fold(question);
   if (aspects.front() == aspect::overview)
     for (const auto& o : dialogs.openings)
-      if (std::ranges::find(o.topics, about.id) != o.topics.end() &&
+      if (std::ranges::find(o.topics, about.id) != o.topics.end() && !speak.opening_said(o.topics) &&
           std::ranges::none_of(o.unless, [&](const auto& word) { return holds_words(asked, word); })) {
         whole = speak.text(o.words) + "\n";
+        out.opening = about.id;
         break;
       }
   whole += speak.phrase(lead);
@@ -364,15 +374,11 @@ composed_answer compose_papers(const voice& speak, const knowledge::library& kno
   auto paragraph = [&](const std::string& text) {
     if (!text.empty()) whole += (whole.empty() ? "" : "\n") + text;
   };
-  // What is special about this person comes before a list that may not be his after all.
-  for (const auto& other : list.instead)
-    paragraph(speak.phrase("papers_instead", {{"title", known.title_of(other)}}));
-  for (const auto& note : list.notes) paragraph(speak.phrase("papers_note", {{"note", note}}));
-  if (!whole.empty()) whole += "\n\n";
   whole += speak.phrase(code.empty() ? "papers_same_for_all" : "papers_lead");
   whole += "\n" + (list.needed.empty() ? speak.phrase("papers_none") : lines(list.needed, false));
   if (!list.perhaps.empty())
     whole += speak.phrase("papers_perhaps", {{"list", lines(list.perhaps, true)}}) + "\n";
+  for (const auto& note : list.notes) paragraph(speak.phrase("papers_note", {{"note", note}}));
   paragraph(speak.phrase("papers_fee", {{"fee", list.price.text}, {"note", list.price.note}}));
   paragraph(speak.phrase("papers_time", {{"time", list.time_limit}}));
   paragraph(speak.phrase("papers_where", {{"where", list.where}}));
@@ -381,9 +387,6 @@ composed_answer compose_papers(const voice& speak, const knowledge::library& kno
   if (!code.empty()) whole += speak.phrase("papers_code", {{"code", code}}) + "\n";
   whole += certainty_and_source(speak, known, about);
   out.texts = screens(whole);
-  for (const auto& other : list.instead)
-    if (out.choices.size() < 2)
-      out.choices.push_back({shortened(known.title_of(other), 20), "topic:" + other, ""});
   if (!code.empty()) out.choices.push_back({speak.phrase("choice_change"), "change:" + code, ""});
   for (const auto a : {aspect::steps, aspect::online}) {
     const auto name = std::string{to_string(a)};

@@ -40,6 +40,9 @@ class voice {
   void tell_record(values what) { record_ = std::move(what); }
   void officer(std::string name) { officer_ = std::move(name); }
 
+  /// Sympathy or joy about one of these topics was told before in this conversation.
+  bool opening_said(const std::vector<std::string>& topics) const;
+
   /// "" when nothing is known under that name.
   std::string value_of(std::string_view name) const;
 
@@ -64,6 +67,7 @@ class voice {
 struct composed_answer {
   std::vector<std::string> texts;
   std::vector<choice> choices;
+  std::string opening = {};  ///< the topic whose opening it begins with, or ""
 };
 
 /// Every aspect in the order asked (none: the overview), what is not certain, and the source with its date.

@@ -207,5 +207,15 @@ steps:
   EXPECT_NE(all_text(out).find("Mẹ hẻm 12, cha ấp 3."), std::string::npos) << all_text(out);
 }
 
+TEST_F(Corrections, ThePhoneIsCorrectedByWhatStandsBeforeTheLastWords) {
+  auto who = at(form);
+  who.taps("slot:ks");
+  who.says("5/3/2015");
+  who.says("0912345678");
+  const auto out = who.says("số cũ là 0912345679 mới đúng");
+  EXPECT_EQ(who.state.slots.at("may"), "0912345679") << all_text(out);
+  EXPECT_NE(all_text(out).find("Kể giúp em"), std::string::npos) << all_text(out);
+}
+
 }  // namespace
 }  // namespace thanthien::dialogs::test

@@ -238,5 +238,207 @@ TEST_F(Forms, AnEmergencyBreaksTheFormOff) {
   EXPECT_NE(all_text(out).find("114"), std::string::npos);
 }
 
+constexpr const char* money_and_count = R"(dialog: thu
+steps:
+  so:
+    ask: Mấy người ạ?
+    slot: so
+    type: number
+    max: 50
+  tien:
+    ask: Bao nhiêu tiền ạ?
+    slot: tien
+    type: money
+    label: Số tiền
+  con:
+    ask: Có con nhỏ không ạ?
+    slot: con
+    type: yes_no
+  xong:
+    hand_over: form
+    summary: Xin {tien}.
+    say: "Dạ, {so} người, {tien}."
+)";
+
+TEST_F(Forms, NumberWordsAreReadWholeOrAskedAgain) {
+  auto who = at(money_and_count);
+  EXPECT_EQ(who.says("3 người lớn 2 trẻ em").act, act::clarify);
+  EXPECT_FALSE(who.state.slots.contains("so"));
+  who.says("hai mươi lăm");
+  EXPECT_EQ(who.state.slots.at("so"), "25");
+}
+
+TEST_F(Forms, AnAmountIsToldAsPeopleWriteIt) {
+  auto who = at(money_and_count);
+  who.says("mười hai người");
+  who.says("sáu triệu");
+  EXPECT_EQ(who.state.slots.at("tien"), "6000000");
+  const auto done = who.says("không có con");
+  EXPECT_NE(all_text(done).find("12 người, 6.000.000 đồng."), std::string::npos) << all_text(done);
+  ASSERT_TRUE(done.handed_over);
+  EXPECT_NE(done.handed_over->summary.find("Số tiền: 6.000.000 đồng"), std::string::npos)
+      << done.handed_over->summary;
+}
+
+TEST_F(Forms, ASmallBareAmountIsAskedBackWithItsTwoReadings) {
+  const auto asked_back = [&] {
+    auto who = at(money_and_count);
+    who.says("2");
+    const auto out = who.says("12");
+    EXPECT_NE(all_text(out).find("12 ngàn hay 12 triệu"), std::string::npos) << all_text(out);
+    EXPECT_FALSE(who.state.slots.contains("tien"));
+    return who;
+  };
+  for (const auto* said : {"12 triệu", "triệu", "slot:12000000", "trieu nha"}) {
+    auto who = asked_back();
+    who.says(said);
+    EXPECT_EQ(who.state.slots["tien"], "12000000") << said;
+  }
+  auto who = asked_back();
+  who.says("nghìn");
+  EXPECT_EQ(who.state.slots["tien"], "12000");
+}
+
+TEST_F(Forms, YesAndNoMayGoOn) {
+  for (const auto& [said, value] :
+       {std::pair{"có 2 đứa", "yes"}, {"không có con", "no"}, {"dạ chưa có con", "no"}}) {
+    auto who = at(money_and_count);
+    who.says("2");
+    who.says("2 triệu");
+    const auto before = who.state.slots.size();
+    const auto out = who.says(said);
+    EXPECT_EQ(before, 2U);
+    EXPECT_TRUE(out.handed_over) << said << ": " << all_text(out);
+    ASSERT_TRUE(out.handed_over.has_value());
+    EXPECT_NE(
+        out.handed_over->summary.find(std::string{"con: "} + (std::string{value} == "yes" ? "Có" : "Không")),
+        std::string::npos)
+        << out.handed_over->summary;
+  }
+}
+
+constexpr const char* days = R"(dialog: thu
+steps:
+  hen:
+    ask: Hẹn ngày nào ạ?
+    slot: hen
+    type: date
+    from: today
+  sinh:
+    ask: Sinh ngày nào ạ?
+    slot: sinh
+    type: date
+    until: today
+  xong:
+    hand_over: form
+    summary: Xong.
+)";
+
+TEST_F(Forms, ADayThatIsGoneIsNotTakenForADayToCome) {
+  auto who = at(days);
+  auto out = who.says("5/3/2020");
+  EXPECT_NE(all_text(out).find("05/03/2020 qua rồi"), std::string::npos) << all_text(out);
+  EXPECT_NE(all_text(out).find("30/11/2026"), std::string::npos)
+      << "an example that lies ahead: " << all_text(out);
+  out = who.says("31/2/2027");
+  EXPECT_NE(all_text(out).find("tháng 2 không có ngày 31"), std::string::npos) << all_text(out);
+  who.says("thứ hai tuần sau");
+  EXPECT_EQ(who.state.slots.at("hen"), "2026-11-30");
+  out = who.says("sinh năm 2015");
+  EXPECT_NE(all_text(out).find("05/03/2015"), std::string::npos) << all_text(out);
+  out = who.says("5/3/2030");
+  EXPECT_NE(all_text(out).find("chưa tới"), std::string::npos) << all_text(out);
+  EXPECT_TRUE(who.says("mười lăm tháng tám năm 2015").handed_over);
+}
+
+constexpr const char* to_an_officer = R"(dialog: thu
+steps:
+  viec:
+    ask: Việc gì ạ?
+    slot: viec
+    type: text
+  cho:
+    ask: Ở đâu ạ?
+    slot: cho
+    type: place
+  hinh:
+    ask: Có hình không ạ?
+    slot: hinh
+    type: picture
+    optional: yes
+  xong:
+    hand_over: feedback
+    summary: Xong.
+)";
+
+TEST_F(Forms, WordsAboutTheQuestionAreNoAnswer) {
+  for (const auto* said : {"gì cơ", "hỏi gì vậy", "sao hỏi nhiều quá vậy bực mình"}) {
+    auto who = at(to_an_officer);
+    auto out = who.says(said);
+    EXPECT_NE(all_text(out).find("Việc gì"), std::string::npos) << said;
+    who.says("đèn đường hư");
+    out = who.says(said);
+    EXPECT_NE(all_text(out).find("Ở đâu"), std::string::npos) << said;
+    EXPECT_FALSE(who.state.slots.contains("cho")) << said;
+  }
+  for (const auto* said : {"thôi không gửi nữa", "không phản ánh nữa", "thôi khỏi gửi nữa nha"}) {
+    auto who = at(to_an_officer);
+    who.says("đèn đường hư");
+    who.says(said);
+    EXPECT_TRUE(who.state.stack.empty()) << said;
+  }
+}
+
+TEST_F(Forms, AQuestionOfItsOwnIsHeardInAFreeText) {
+  for (const auto* said :
+       {"mà khoan, tạm trú hết hạn có bị phạt không", "khoan đã, cho hỏi lệ phí kết hôn bao nhiêu"}) {
+    auto who = at(to_an_officer);
+    who.says("đèn đường hư");
+    const auto out = who.says(said);
+    EXPECT_FALSE(who.state.slots.contains("cho")) << said;
+    EXPECT_NE(all_text(out).find("Ở đâu"), std::string::npos) << "asked again: " << all_text(out);
+  }
+}
+
+TEST_F(Forms, WithoutAPictureItGoesOn) {
+  for (const auto* said : {"ừ gửi giùm tôi đi", "gửi luôn đi", "vậy thôi gửi đi", "không có hình", "rồi đó",
+                           "không", "hổng có hình đâu"}) {
+    auto who = at(to_an_officer);
+    who.says("đèn đường hư");
+    who.says("đầu hẻm 5");
+    EXPECT_TRUE(who.says(said).handed_over) << said;
+  }
+  auto who = at(to_an_officer);
+  who.says("đèn đường hư");
+  who.says("đầu hẻm 5");
+  const auto out = who.says("chừng nào có trả lời");
+  EXPECT_NE(all_text(out).find("trong giờ làm việc"), std::string::npos) << all_text(out);
+  EXPECT_NE(all_text(out).find("Có hình không"), std::string::npos) << all_text(out);
+  EXPECT_FALSE(out.handed_over);
+}
+
+TEST_F(Forms, AnAnswerIsChangedInTheMiddleToo) {
+  for (const auto* said : {"đổi câu trả lời", "đổi lại câu trước", "trả lời lại"}) {
+    auto who = at(to_an_officer);
+    EXPECT_NE(all_text(who.says(said)).find("Việc gì"), std::string::npos) << "nothing to change yet";
+    who.says("đèn đường hư");
+    EXPECT_NE(all_text(who.says(said)).find("Việc gì"), std::string::npos) << said;
+    EXPECT_TRUE(who.state.slots.empty()) << said;
+  }
+}
+
+TEST_F(Forms, WordsOfOrderNeverReachThePerson) {
+  auto who = at(money_and_count);
+  for (const auto* said : {"cái cuối", "cái thứ ba"}) EXPECT_FALSE(who.says(said).handed_over) << said;
+  resident lost;
+  lost.says("asdkj qwe");
+  for (const auto* said : {"2", "cái cuối"}) {
+    const auto out = lost.says(said);
+    EXPECT_NE(out.after.misunderstood, 0) << said;
+    if (lost.state.misunderstood < 3)
+      EXPECT_FALSE(out.handed_over && out.handed_over->reason == "asked_for_person");
+  }
+}
+
 }  // namespace
 }  // namespace thanthien::dialogs::test

@@ -215,5 +215,84 @@ TEST(Papers, AForgedOrOldCodeNeverShowsAnotherList) {
   }
 }
 
+TEST(Papers, AnotherProcedureIsLedToWithoutTheWrongList) {
+  resident who;
+  who.taps("papers:ket-hon");
+  const auto out = who.says("có");
+  EXPECT_TRUE(has(out, "Kết hôn với người nước ngoài")) << all_text(out);
+  EXPECT_FALSE(has(out, "GT-")) << all_text(out);
+  EXPECT_FALSE(has(out, "Lệ phí")) << all_text(out);
+  EXPECT_EQ(out.topic, "ket-hon-nuoc-ngoai");
+  EXPECT_EQ(payloads(out).front(), "papers:ket-hon-nuoc-ngoai");
+  const auto on = who.says("giấy tờ của tôi");
+  EXPECT_EQ(on.topic, "ket-hon-nuoc-ngoai") << all_text(on);
+  resident other;
+  other.taps("papers:ket-hon");
+  other.says("có");
+  const auto back = other.says("đổi câu trả lời");
+  EXPECT_TRUE(has(back, "muốn đổi câu nào")) << all_text(back);
+}
+
+TEST(Papers, AnAnswerToAnotherQuestionIsKeptAndTheOpenOneAskedAgain) {
+  resident who;
+  auto out = who.taps("papers:xac-nhan-tinh-trang-hon-nhan");
+  out = who.says("đã ly hôn");
+  EXPECT_EQ(who.state.slots["papers.tung_ket_hon"], "ly_hon") << all_text(out);
+  EXPECT_TRUE(has(out, "để làm gì")) << all_text(out);
+  resident tenant;
+  tenant.taps("papers:dang-ky-tam-tru");
+  out = tenant.says("vợ chồng");
+  EXPECT_EQ(tenant.state.slots["papers.khai_cho"], "rieng") << all_text(out);
+  out = tenant.says("sao cũng được");
+  EXPECT_EQ(tenant.state.slots["papers.tinh_huong"], "?") << all_text(out);
+  EXPECT_EQ(out.topic, "dang-ky-tam-tru");
+}
+
+TEST(Papers, WhatFitsNothingThreeTimesStaysOpenInsteadOfWaitingForAPerson) {
+  resident who;
+  who.taps("papers:khai-sinh");
+  who.taps("slot:thuong");
+  who.says("ai đi");
+  auto out = who.says("người khác");
+  EXPECT_EQ(who.state.slots["papers.nguoi_di"], "khac") << all_text(out);
+  for (const auto* said : {"để coi", "coi đã", "ờ thì"}) out = who.says(said);
+  EXPECT_FALSE(out.handed_over);
+  EXPECT_TRUE(has(out, "để ngỏ")) << all_text(out);
+  out = who.says("đổi câu trả lời");
+  EXPECT_FALSE(out.handed_over);
+}
+
+TEST(Papers, OnesOwnDossierAsksForThePapers) {
+  for (const auto* said :
+       {"hồ sơ của tôi cần gì", "trường hợp của em thì nộp giấy gì", "trường hợp nhà tôi cần gì"}) {
+    resident fresh;
+    EXPECT_TRUE(has(fresh.says(said), "cho việc gì")) << said;
+    resident who;
+    who.says("đăng ký thường trú");
+    const auto out = who.says(said);
+    EXPECT_EQ(out.topic, "dang-ky-thuong-tru") << said << all_text(out);
+    EXPECT_FALSE(who.state.stack.empty()) << said;
+  }
+  resident who;
+  EXPECT_EQ(who.says("hồ sơ khai tử của tôi cần gì").topic, "khai-tu");
+  resident other;
+  EXPECT_EQ(other.says("hồ sơ của tôi tới đâu rồi").topic, "tra-cuu-ho-so");
+}
+
+TEST(Papers, OnlyButtonsThatAreThereAreNamed) {
+  resident who;
+  auto out = who.taps("papers:dang-ky-tam-tru");  // four choices: no room for another button
+  out = who.says("có hợp đồng");
+  EXPECT_FALSE(has(out, "Tôi chưa rõ")) << all_text(out);
+  EXPECT_TRUE(has(out, "nhắn \"chưa rõ\"")) << all_text(out);
+}
+
+TEST(Papers, JoyIsToldOnce) {
+  resident who;
+  EXPECT_TRUE(has(who.says("làm khai sinh cho con"), "chúc mừng"));
+  who.says("lệ phí bao nhiêu");
+  EXPECT_FALSE(has(who.says("làm khai sinh cho con"), "chúc mừng"));
+}
+
 }  // namespace
 }  // namespace thanthien::dialogs::test

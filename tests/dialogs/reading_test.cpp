@@ -44,6 +44,8 @@ TEST(Reading, UnderstandsWhichNumberedChoiceIsMeant) {
   EXPECT_EQ(ordinal_in(words(), "4", 3), std::nullopt);
   EXPECT_EQ(ordinal_in(words(), "0", 3), std::nullopt);
   EXPECT_EQ(ordinal_in(words(), "2 đứa con", 3), std::nullopt);
+  EXPECT_EQ(ordinal_in(words(), "cái cuối", 3), 2U);
+  EXPECT_EQ(ordinal_in(words(), "cái cuối", 0), std::nullopt);
 }
 
 TEST(Reading, ReadsYesAndNo) {
@@ -54,32 +56,34 @@ TEST(Reading, ReadsYesAndNo) {
   EXPECT_EQ(read_yes_no(words(), "để coi"), std::nullopt);
 }
 
-TEST(Reading, ReadsNumbersMoneyAndDates) {
-  EXPECT_EQ(read_number(words(), "nhà em 4 người"), 4);
-  EXPECT_EQ(read_number(words(), "ba người"), 3);
-  EXPECT_EQ(read_number(words(), "nhiều lắm"), std::nullopt);
+TEST(Reading, AYesOrNoMayGoOn) {
+  EXPECT_EQ(goes_on_behind_yes_no(words(), "không có con"), false);
+  EXPECT_EQ(goes_on_behind_yes_no(words(), "có 2 đứa"), true);
+  EXPECT_EQ(goes_on_behind_yes_no(words(), "dạ chưa có con ạ"), false);
+  EXPECT_EQ(goes_on_behind_yes_no(words(), "cô ở xa lắm"), std::nullopt);
+  EXPECT_EQ(goes_on_behind_yes_no(words(), "phải chờ chồng về"), std::nullopt);
+}
 
-  EXPECT_EQ(read_money(words(), "50k"), 50'000);
-  EXPECT_EQ(read_money(words(), "200.000đ"), 200'000);
-  EXPECT_EQ(read_money(words(), "1tr5"), 1'500'000);
-  EXPECT_EQ(read_money(words(), "2 triệu rưỡi"), 2'500'000);
-  EXPECT_EQ(read_money(words(), "1,5 triệu"), 1'500'000);
-  EXPECT_EQ(read_money(words(), "3 tỷ"), 3'000'000'000);
-  EXPECT_EQ(read_money(words(), "đắt quá"), std::nullopt);
+TEST(Reading, HearsQuestionsInTwoHalves) {
+  EXPECT_TRUE(looks_like_question(words(), "tạm trú hết hạn có bị phạt không"));
+  EXPECT_TRUE(looks_like_question(words(), "nộp trễ có sao hông vậy"));
+  EXPECT_FALSE(looks_like_question(words(), "không có ai"));
+}
 
-  const calendar_day today{2026, 11, 23};
-  EXPECT_EQ(read_date(words(), "5/3/2026", today), "2026-03-05");
-  EXPECT_EQ(read_date(words(), "ngày 5 tháng 3 năm 2026", today), "2026-03-05");
-  EXPECT_EQ(read_date(words(), "5-3-85", today), "1985-03-05");
-  EXPECT_EQ(read_date(words(), "hôm qua", today), "2026-11-22");
-  EXPECT_EQ(read_date(words(), "20/11", today), "2026-11-20");
-  EXPECT_EQ(read_date(words(), "30/2/2026", today), std::nullopt);
-  EXPECT_EQ(read_date(words(), "tháng sau", today), std::nullopt);
+TEST(Reading, KnowsWhatIsMadeOfPhrasesOnly) {
+  const std::vector<std::string> list{"bực mình", "sao hỏi nhiều quá"};
+  std::vector<std::string> folded;
+  for (const auto& p : list) folded.push_back(fold(p));
+  EXPECT_TRUE(made_of(words(), fold("sao hỏi nhiều quá vậy bực mình"), {&folded}));
+  EXPECT_FALSE(made_of(words(), fold("bực mình vì con đường"), {&folded}));
+  EXPECT_FALSE(made_of(words(), fold("dạ vậy"), {&folded}));
 }
 
 TEST(Reading, ReadsPhonesNamesAndMasksIdentityNumbers) {
   EXPECT_EQ(read_phone("0912 345 678"), "0912345678");
   EXPECT_EQ(read_phone("+84 912.345.678"), "0912345678");
+  EXPECT_EQ(read_phone("o912 345 678"), "0912345678");
+  EXPECT_EQ(read_phone("số em là O912345678"), "0912345678");
   EXPECT_EQ(read_phone("12345"), std::nullopt);
   EXPECT_EQ(read_phone("079064001234"), std::nullopt);
 
