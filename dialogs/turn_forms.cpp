@@ -254,6 +254,8 @@ bool turn::side_question(const step& asked) {
       split_words(folded_).size() <= 4 && asked.type != slot_type::yes_no)
     return true;
   const bool question = looks_like_question(book_.words, text_);
+  // A word or two that fit no answer of a checklist name no other matter either.
+  if (asked.of_papers && !question && split_words(without_fillers(book_.words, folded_)).size() < 3) return false;
   switch (asked.type) {
     case slot_type::text:
     case slot_type::place:
