@@ -87,7 +87,7 @@ void condition_ok(inspection& with, const condition& c, const std::vector<std::s
   }
   if ((c.subject == "message") != (c.how == condition::comparison::says)) {
     with.fail(c.at, "\"message\" và \"says\" phải đi với nhau",
-              "Ví dụ: when: {message: {says: [giờ thuộc .. nào]}}");
+              "Ví dụ: when: {message: {says: [hello, alo ad]}}");
     return;
   }
   for (const auto& value : c.values) {

@@ -99,6 +99,7 @@ void to_json(json& out, const conversation& c) {
   put("unit", c.unit, fresh.unit);
   put("address", c.address, fresh.address);
   put("language", c.language, fresh.language);
+  put("told_language", c.told_language, fresh.told_language);
   if (c.last_event_at != fresh.last_event_at)
     out["last_event_at"] = c.last_event_at.time_since_epoch().count();
   put("greeted", c.greeted, fresh.greeted);
@@ -195,6 +196,7 @@ void from_json(const json& in, conversation& c) {
   read(in, "unit", c.unit);
   read(in, "address", c.address);
   read(in, "language", c.language);
+  read(in, "told_language", c.told_language);
   if (c.language.empty()) c.language = "vi";
   read(in, "last_event_at", c.last_event_at);
   read(in, "greeted", c.greeted);

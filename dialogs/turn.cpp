@@ -147,7 +147,12 @@ void turn::opened() {
 void turn::read_text() {
   text_ = std::string{trimmed(knowledge::clean(what_.text))};
   folded_ = fold(text_);
-  if (!text_.empty()) found_ = understood(text_);
+  if (text_.empty()) return;
+  found_ = understood(text_);
+  if (!what_.payload.empty() || starts_payload(text_) || folded_.empty()) return;
+  const bool english = speaks_english();
+  now_.language = english ? "en" : "vi";
+  if (english) read_english();
 }
 
 knowledge::finding turn::understood(const std::string& text) const {
@@ -247,11 +252,6 @@ void turn::message() {
     return;
   }
   if (what_.payload.empty() && read_codes()) return;
-  if (looks_english(book_.words, text_)) {
-    english();
-    return;
-  }
-  if (now_.language != "vi") now_.language = "vi";
   if (const auto* asked = open_ask()) {
     typed_into(*asked);
     return;

@@ -184,7 +184,9 @@ class turn {
 
   // --- English
 
-  void english();
+  bool speaks_english() const;
+  /// What an English message means, from the expressions of english.yaml and what the finder knows.
+  void read_english();
 
   // --- forms
 

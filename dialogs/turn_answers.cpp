@@ -1,6 +1,7 @@
 #include "dialogs/turn.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace thanthien::dialogs {
 namespace {
@@ -148,6 +149,7 @@ void turn::answer(const std::string& topic, const std::vector<aspect>& aspects) 
                              elsewhere && new_matter ? "answer_lead_elsewhere" : "answer_lead");
   if (!made.opening.empty() && now_.openings_said.size() < most_openings)
     now_.openings_said.push_back(made.opening);
+  if (now_.language == "en" && !std::exchange(now_.told_language, true)) say(voice_.phrase("english"));
   for (auto& text : made.texts) say(std::move(text), true);
   choices_ = std::move(made.choices);
 }
@@ -279,11 +281,22 @@ void turn::remember_question() {
 
 // --- English
 
-void turn::english() {
-  const bool already = now_.language == "en" && now_.greeted;
-  now_.language = "en";
-  introduced_ = true;
-  tell_finding();
+bool turn::speaks_english() const {
+  if (looks_english(book_.words, text_)) return true;
+  if (now_.language != "en") return false;
+  // Who has written English goes on so until Vietnamese is read: "yes", a name and a number are in neither.
+  if (std::ranges::any_of(text_, [](char c) { return static_cast<unsigned char>(c) >= 0xC0; })) return false;
+  const auto list = split_words(folded_);
+  const bool some = std::ranges::any_of(
+      list, [&](const auto& word) { return std::ranges::binary_search(book_.words.english, word); });
+  return some || (found_.aspects.empty() && (found_.what != finding::verdict::sure ||
+                                             found_.kind == topic_kind::small_talk || found_.from_context));
+}
+
+void turn::read_english() {
+  constexpr std::size_t short_question = 8;  // words
+  constexpr double sure_enough = 0.8;
+  const auto length = split_words(folded_).size();
   std::string topic;
   std::vector<aspect> aspects;
   std::size_t longest = 0;
@@ -291,46 +304,39 @@ void turn::english() {
     if (!holds_words(folded_, words)) continue;
     if (const auto a = knowledge::parse_aspect(meant)) {
       if (std::ranges::find(aspects, *a) == aspects.end()) aspects.push_back(*a);
-    } else if (words.size() > longest) {
-      longest = words.size();
-      topic = meant;
+      continue;
     }
+    // Thanks and greetings beside a question are no topic.
+    const auto* t = known_.find_topic(meant);
+    const bool courtesy = t != nullptr && t->kind == topic_kind::small_talk;
+    const auto weight = courtesy ? 1 : words.size();
+    if (weight <= longest || (courtesy && length > short_question)) continue;
+    longest = weight;
+    topic = meant;
   }
-  if (topic.empty() && found_.what == finding::verdict::sure && found_.kind == topic_kind::procedure &&
-      !found_.from_context)
-    topic = found_.topic();
+  const auto* t = known_.find_topic(topic);
+  const bool courtesy = t != nullptr && t->kind == topic_kind::small_talk;
+  const bool understood = found_.what == finding::verdict::sure && !found_.from_context;
   // "How much?" goes on with what was talked about; a longer sentence is about something of its own.
-  if (topic.empty() && !aspects.empty() && split_words(folded_).size() <= 6) topic = now_.topic;
-  if (const auto* t = known_.find_topic(topic); t != nullptr && t->kind == topic_kind::emergency) {
-    emergency(topic);
+  const bool goes_on = (topic.empty() || courtesy) && !understood && !aspects.empty() &&
+                       length <= short_question && known_.find_procedure(now_.topic) != nullptr;
+  if (goes_on) topic = now_.topic;
+  if (found_.kind == topic_kind::emergency && understood) return;
+  // The finder has learned some English too.
+  if (topic.empty() && understood) topic = found_.topic();
+  found_.second_topic.clear();
+  if (topic.empty()) {
+    found_.what = finding::verdict::not_understood;
+    found_.candidates.clear();
     return;
   }
-  if (known_.find_topic(topic) != nullptr) {
-    now_.misunderstood = 0;
-    if (!already) say(voice_.phrase("english"));
-    take_up(topic, {});
-    return;
-  }
-  const bool answered = known_.find_procedure(topic) != nullptr;
-  if (!answered || !already) say(voice_.phrase("english"));
-  if (answered) {
-    now_.misunderstood = 0;
-    if (found_.candidates.empty() || found_.topic() != topic) {
-      out_.candidates = {{topic, 0.6}};
-      out_.confidence = 0.6;
-    }
-    answer(topic, aspects);
-    choices_.insert(choices_.begin(), {voice_.phrase("choice_person"), std::string{person_payload}, ""});
-    if (choices_.size() > 4) choices_.resize(4);
-    return_to_question();
-    return;
-  }
-  out_.act = act::clarify;
-  out_.understood = false;
-  remember_question();
-  choices_ = {{voice_.phrase("choice_person"), std::string{person_payload}, ""},
-              {voice_.phrase("choice_menu"), "cmd:menu", ""}};
-  return_to_question();
+  if (found_.candidates.empty() || found_.topic() != topic || !understood)
+    found_.candidates = {{topic, sure_enough}};
+  found_.what = finding::verdict::sure;
+  found_.aspects = std::move(aspects);
+  found_.from_context = goes_on;
+  const auto* meant = known_.find_topic(topic);
+  found_.kind = meant != nullptr ? meant->kind : topic_kind::procedure;
 }
 
 }  // namespace thanthien::dialogs

@@ -18,7 +18,6 @@ void turn::emergency(const std::string& topic) {
     return;
   }
   joins_case_ = danger_known();
-  if (looks_english(book_.words, text_)) now_.language = "en";
   out_.act = act::emergency;
   out_.topic = topic;
   urgent_ = true;

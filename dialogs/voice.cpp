@@ -337,7 +337,9 @@ composed_answer compose_answer(const voice& speak, const book::contents& dialogs
   whole += "\n\n" + certainty_and_source(speak, known, about);
 
   out.texts = screens(whole);
-  if (!about.questions.empty() && std::ranges::find(aspects, aspect::documents) != aspects.end())
+  // The questions that lead to one person's papers are in Vietnamese.
+  if (!speak.english() && !about.questions.empty() &&
+      std::ranges::find(aspects, aspect::documents) != aspects.end())
     out.choices.push_back({speak.phrase("choice_papers"), "papers:" + about.id, ""});
   constexpr std::array order{aspect::documents, aspect::fee,   aspect::steps,
                              aspect::online,    aspect::where, aspect::time};

@@ -33,6 +33,8 @@ class voice {
   std::string phrase(std::string_view name, const values& more = {}) const;
   std::string text(const wording& words, const values& more = {}) const;
 
+  bool english() const { return with_.language == "en"; }
+
   /// The topic that {topic.title} and {procedure.title} speak of.
   void speak_of(std::string topic) { topic_ = std::move(topic); }
   const std::string& topic() const { return topic_; }

@@ -71,6 +71,14 @@ INSTANTIATE_TEST_SUITE_P(
                      "  hoi:\n    ask: Có không ạ?\n    slot: co\n    type: yes_no\n  chao:\n    say: "
                      "Chào.\n    next: end\n",
                      "6:17: slot.co được dùng trước khi hỏi"},
+        finding_case{"message_without_says", level::error,
+                     "  re:\n    branch:\n      - {when: {message: chào}, go: chao}\n      - {else: chao}\n"
+                     "  chao:\n    say: Chào.\n    next: end\n",
+                     "6:17: \"message\" và \"says\" phải đi với nhau"},
+        finding_case{"says_of_something_else", level::error,
+                     "  re:\n    branch:\n      - {when: {channel: {says: [zalo]}}, go: chao}\n"
+                     "      - {else: chao}\n  chao:\n    say: Chào.\n    next: end\n",
+                     "6:17: \"message\" và \"says\" phải đi với nhau"},
         finding_case{
             "asked_on_one_way_only", level::advice,
             "  re:\n    branch:\n      - {when: {channel: zalo}, go: hoi}\n      - {else: chao}\n"

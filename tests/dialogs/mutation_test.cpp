@@ -85,7 +85,8 @@ void told_with_place(const knowledge::problem& p) {
   EXPECT_FALSE(p.file.empty()) << p.message;
   const bool whole =
       p.line == 0 && (p.message.starts_with("Thiếu ") || p.message.starts_with("Chưa có ") ||
-                      p.message.starts_with("Danh sách ") || p.message.contains(" vừa là lệnh "));
+                      p.message.starts_with("Danh sách ") || p.message.contains(" vừa là lệnh ") ||
+                      p.message.contains(" vừa được gọi là "));
   EXPECT_TRUE(whole || (p.line > 0 && p.column > 0)) << knowledge::to_string(p);
 }
 

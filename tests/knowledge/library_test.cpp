@@ -206,7 +206,8 @@ TEST(Library, AFolderLaidOverOursMayHaveDialogsAlone) {
   province.write("procedures/khai-sinh.yaml", procedure_file("khai-sinh", {}, "Của thành phố"));
   commune.write("dialogs/chao-hoi.yaml", "dialog: chao-hoi\n");
   std::vector<problem> problems;
-  EXPECT_TRUE(library::load({province.path(), commune.path() / "knowledge"}, problems)) << to_string(problems);
+  EXPECT_TRUE(library::load({province.path(), commune.path() / "knowledge"}, problems))
+      << to_string(problems);
 }
 
 TEST(Content, IsSoundAndWhole) {
@@ -264,6 +265,27 @@ TEST(Places, MarksDecideBetweenTwins) {
   EXPECT_EQ(now("xã Lộc Thạnh"), "Xã Lộc Thạnh");
   EXPECT_EQ(now("xã Lộc Thành"), "Xã Lộc Thành");
   EXPECT_EQ(now("xa loc thanh"), "Xã Lộc Thạnh, Xã Lộc Thành");
+}
+
+TEST(Places, AFormerPlaceTellsItsDistrict) {
+  const auto places = ours()->places_in("xã Tân Thành");
+  ASSERT_EQ(places.size(), 2U);
+  EXPECT_EQ(places[0].district, "Thành phố Đồng Xoài");
+  EXPECT_EQ(places[1].district, "Huyện Bù Đốp");
+  EXPECT_FALSE(places[1].whole_district);
+  EXPECT_TRUE(ours()->places_in("huyện Bù Đốp").front().whole_district);
+  EXPECT_EQ(ours()->places_in("phường Trấn Biên").front().district, "");
+}
+
+TEST(Places, ANameThatNoListHasIsNoticed) {
+  const auto& places = ours()->places();
+  EXPECT_TRUE(places.names_unknown("phường Quyết Thắng giờ thuộc phường nào"));
+  EXPECT_TRUE(places.names_unknown("địa chỉ xã Hòa Bình"));
+  EXPECT_FALSE(places.names_unknown("phường Trấn Biên ở đâu"));
+  EXPECT_FALSE(places.names_unknown("địa chỉ phường mình ở đâu"));
+  EXPECT_FALSE(places.names_unknown("ĐỊA CHỈ PHƯỜNG TÔI Ở ĐÂU"));
+  EXPECT_FALSE(places.names_unknown("cho hỏi xã"));
+  EXPECT_FALSE(places.names_unknown(""));
 }
 
 TEST(Places, AFormerDistrictGivesItsUnits) {
