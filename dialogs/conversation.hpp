@@ -51,7 +51,7 @@ struct conversation {
   std::string unit;          ///< today's unit the resident speaks of, or the account's
   std::string address;       ///< how the resident is addressed: "cô", "anh"; "" = nothing is known
   std::string language = "vi";
-  bool told_language = false;  ///< has been told that the details of procedures are in Vietnamese
+  bool told_language = false;              ///< has been told that the details of procedures are in Vietnamese
   timestamp last_event_at{};               ///< platform time of the newest event: an older one never rewinds
   std::vector<std::string> openings_said;  ///< topics whose opening (sympathy, joy) was said
   bool greeted = false;                    ///< has been told that this is an automatic assistant
