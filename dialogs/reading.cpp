@@ -414,7 +414,11 @@ bool looks_english(const vocabulary& words, std::string_view text) {
     return false;
   auto list = split_words(fold(text));
   // "Can", "the", "in": without marks half of the small words could be either language.
-  std::erase_if(list, [&](const auto& word) { return in_sorted(words.english_short, word); });
+  // Codes and numbers are in no language.
+  std::erase_if(list, [&](const auto& word) {
+    return in_sorted(words.english_short, word) ||
+           std::ranges::any_of(word, [](char c) { return c >= '0' && c <= '9'; });
+  });
   const auto known = static_cast<std::size_t>(
       std::ranges::count_if(list, [&](const auto& word) { return in_sorted(words.english, word); }));
   // One English word is an everyday loan: hello, passport, ok.

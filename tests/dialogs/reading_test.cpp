@@ -117,6 +117,7 @@ TEST(Reading, TellsEnglishFromVietnameseWithoutAccents) {
   EXPECT_TRUE(
       looks_english(words(), "Hi, my landlord in Xuan Loc says I must be registered with the police"));
   EXPECT_FALSE(looks_english(words(), "can lam the can cuoc cho be"));
+  EXPECT_TRUE(looks_english(words(), "what is my dossier status H19.12.34-241123-0012"));
 }
 
 TEST(Templates, LinesWithoutAnyValueAreLeftOutAndValuesAreNeverExpandedAgain) {
